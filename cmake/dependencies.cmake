@@ -1,0 +1,32 @@
+# Every third-party part, found once. `./dev` installs them (tools/packages.txt).
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(tomlplusplus REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
+pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+
+# Arrow C++ comes inside the pyarrow wheel, since Debian has none (docs/decisions/0002-arrow-from-the-wheel.md).
+set(CUSTOS_PYTHON "${CMAKE_SOURCE_DIR}/build/venv/bin/python3" CACHE FILEPATH "Python that has pyarrow")
+execute_process(
+  COMMAND ${CUSTOS_PYTHON} -c "import pyarrow as p; p.create_library_symlinks(); print(p.get_library_dirs()[0])"
+  OUTPUT_VARIABLE pyarrow_folder OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE pyarrow_missing)
+if(pyarrow_missing)
+  message(FATAL_ERROR "No pyarrow in ${CUSTOS_PYTHON}: run ./dev setup")
+endif()
+foreach(name arrow parquet)
+  add_library(${name} SHARED IMPORTED)
+  set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${pyarrow_folder}/lib${name}.so
+                        INTERFACE_INCLUDE_DIRECTORIES ${pyarrow_folder}/include)
+endforeach()

@@ -1,0 +1,76 @@
+// Where do documents come from? A Source walks one SOURCE (a file, a folder, an archive, stdin) in a fixed order and
+// yields every document in it, with every byte that is not a document accounted for as a skipped span.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/result.h"
+#include "document/raw_document.h"
+
+namespace custos::source {
+
+enum class Format { kAuto, kMbox, kMaildir, kEml, kEmlx, kJsonLines, kTar, kZip };
+// kInvalidArgument names the formats there are.
+[[nodiscard]] Result<Format> format_from_name(std::string_view name);
+[[nodiscard]] std::string_view format_name(Format format);
+
+// How far a file on disk was read. The catalog keeps one per (SOURCE, file) and hands it back on the next run.
+struct FileState {
+  uint64_t size = 0;         // of the file on disk when it was opened, bytes
+  int64_t modified_ns = 0;   // its mtime
+  uint64_t head_bytes = 0;   // how many bytes from its beginning head_hash is over: min(4096, size)
+  uint64_t head_hash = 0;    // hash64 of these: tells a file that grew from one that was replaced
+  uint64_t resume = 0;       // opaque to others: mbox and JSON lines a byte offset, containers a count of items
+  uint64_t generation = 0;   // grows by one each time the file turns out to have been replaced and is read anew
+  bool complete = false;     // read to its end
+
+  bool operator==(const FileState&) const = default;
+};
+
+// Looks up what an earlier run committed for a file, by its path relative to SOURCE.
+using FileLookup = std::function<std::optional<FileState>(const std::string& file)>;
+
+// One step of the walk. Committing a prefix of the items with the FileState of each file's last item, and opening the
+// source anew with those states, continues exactly after that prefix.
+struct Item {
+  std::variant<std::monostate, document::RawDocument, document::SkippedSpan> what;  // monostate: only `state` changed
+  std::string file;            // the file on disk, relative to SOURCE
+  FileState state;             // after this item
+  bool ends_logical_file = false;  // `what` reaches the end of its Place::path: its end is that file's size
+};
+
+struct SourceOptions {
+  Format format = Format::kAuto;
+  uint64_t document_bytes_max = 64ULL << 20;    // a larger one becomes a failed span; it is streamed past, not held
+  uint64_t expanded_bytes_max = 1ULL << 40;     // of one container
+  uint64_t expansion_ratio_max = 1000;          // decompressed : compressed, checked past 64 MiB
+  uint32_t container_depth_max = 4;             // a zip in a tar in …
+  uint32_t folder_depth_max = 64;
+};
+
+struct SourceProgress {
+  uint64_t bytes_total = 0;   // on disk; 0 when unknown (stdin)
+  uint64_t bytes_read = 0;    // of them; skipped unchanged files count as read
+  uint64_t files_unchanged = 0;  // complete in an earlier run and the same since
+};
+
+// Not for use by two threads at once, except progress().
+class Source {
+ public:
+  virtual ~Source() = default;
+  // The next item; nothing at the end. An error ends the walk: what is wrong with one file is a failed SkippedSpan.
+  [[nodiscard]] virtual Result<std::optional<Item>> next() = 0;
+  [[nodiscard]] virtual SourceProgress progress() const = 0;
+};
+
+// `path` is a file, a folder or "-" for stdin. kNotFound where it does not exist.
+[[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path,
+                                                          const SourceOptions& options, FileLookup lookup);
+
+}  // namespace custos::source
