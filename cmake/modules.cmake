@@ -1,5 +1,6 @@
-# custos_module(NAME USES module… LINKS library…): src/NAME as a library custos_NAME, its *_test.cc as one test program
-# NAME_test, and each *_fuzz.cc as a program of its own when CUSTOS_FUZZ is on.
+# custos_module(NAME [FLAT] USES module… LINKS library…): src/NAME as a library custos_NAME, its *_test.cc as one test
+# program NAME_test, and each *_fuzz.cc as a program of its own when CUSTOS_FUZZ is on. FLAT: without its subfolders. A
+# slash in NAME becomes an underscore: stage/parse is custos_stage_parse.
 option(CUSTOS_FUZZ "build the fuzzers (needs clang)" OFF)
 
 add_library(custos_options INTERFACE)
@@ -7,9 +8,14 @@ target_compile_options(custos_options INTERFACE -Wall -Wextra -Wshadow -Wnon-vir
                        -Wno-missing-field-initializers)
 target_include_directories(custos_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
-function(custos_module name)
-  cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
+function(custos_module folder)
+  cmake_parse_arguments(ARG "FLAT" "" "USES;LINKS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  if(ARG_FLAT)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
+  endif()
   set(tests ${sources})
   set(fuzzers ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
