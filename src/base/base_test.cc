@@ -32,7 +32,9 @@ TEST(Utf8, RefusesOverlongSurrogateAndTruncatedSequences) {
   for (const char* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82"}) EXPECT_FALSE(utf8_is_valid(bad));
   EXPECT_TRUE(utf8_is_valid("\xe2\x82\xac \xf0\x9f\x98\x80"));
   EXPECT_EQ(utf8_truncated("a\xe2\x82\xac", 3), "a");
-  EXPECT_EQ(utf8_repaired(std::string_view("a\0b", 3)), "a\xef\xbf\xbd" "b");
+  EXPECT_EQ(utf8_repaired(std::string_view("a\0b", 3)),
+            "a\xef\xbf\xbd"
+            "b");
 }
 
 TEST(BoundedQueue, HandsOverInOrderAndEndsWhenClosed) {

@@ -17,8 +17,7 @@ Error io_error(std::string_view what, const std::filesystem::path& path, int num
   return {code, fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(number))};
 }
 
-File::File(File&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
+File::File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
 
 File& File::operator=(File&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);

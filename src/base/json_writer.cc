@@ -13,14 +13,22 @@ namespace {
 // 0: copy as it is; 1: control character; else the letter after the backslash.
 char escape_of(unsigned char byte) {
   switch (byte) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    default: return byte < 0x20 || byte == 0x7f ? 1 : 0;
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    default:
+      return byte < 0x20 || byte == 0x7f ? 1 : 0;
   }
 }
 

@@ -24,8 +24,7 @@ class JsonWriter {
   JsonWriter& value(double number);
   JsonWriter& value(float number);
   template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
-  JsonWriter& value(Integer number) {
+  requires(!std::same_as<Integer, bool>) JsonWriter& value(Integer number) {
     return integer(static_cast<int64_t>(number));
   }
   JsonWriter& null();

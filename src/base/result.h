@@ -79,11 +79,11 @@ using Status = Result<void>;
 #define CUSTOS_JOIN(a, b) CUSTOS_JOIN_INNER(a, b)
 
 // Hands a failed Status or Result on to our caller.
-#define RETURN_IF_ERROR(expression)                              \
-  do {                                                           \
+#define RETURN_IF_ERROR(expression)                               \
+  do {                                                            \
     if (auto custos_status = (expression); !custos_status.ok()) { \
-      return custos_status.error();                              \
-    }                                                            \
+      return custos_status.error();                               \
+    }                                                             \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto file, File::open(path)): declares and binds the value, or hands the error on.

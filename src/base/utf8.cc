@@ -35,11 +35,16 @@ CodePoint utf8_decode(std::string_view text, size_t at) {
   const size_t length = utf8_sequence_length(text, at);
   const auto byte = [&](size_t i) { return static_cast<char32_t>(byte_at(text, at + i)); };
   switch (length) {
-    case 1: return {byte(0), 1};
-    case 2: return {(byte(0) & 0x1f) << 6 | (byte(1) & 0x3f), 2};
-    case 3: return {(byte(0) & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f), 3};
-    case 4: return {(byte(0) & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f), 4};
-    default: return {0xfffd, 1};
+    case 1:
+      return {byte(0), 1};
+    case 2:
+      return {(byte(0) & 0x1f) << 6 | (byte(1) & 0x3f), 2};
+    case 3:
+      return {(byte(0) & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f), 3};
+    case 4:
+      return {(byte(0) & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f), 4};
+    default:
+      return {0xfffd, 1};
   }
 }
 

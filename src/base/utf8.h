@@ -8,7 +8,8 @@
 
 namespace custos {
 
-// Length (1 to 4) of the well-formed sequence that starts at `at`, or 0 where there is none. REQUIRES: at < text.size().
+// Length (1 to 4) of the well-formed sequence that starts at `at`, or 0 where there is none. REQUIRES: at <
+// text.size().
 [[nodiscard]] size_t utf8_sequence_length(std::string_view text, size_t at);
 
 struct CodePoint {

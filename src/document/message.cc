@@ -25,12 +25,18 @@ std::string Timestamp::offset() const {
 
 const char* span_reason_name(SpanReason reason) {
   switch (reason) {
-    case SpanReason::kQuoted: return "quoted";
-    case SpanReason::kAttribution: return "attribution";
-    case SpanReason::kForwarded: return "forwarded";
-    case SpanReason::kSignature: return "signature";
-    case SpanReason::kDisclaimer: return "disclaimer";
-    case SpanReason::kListFooter: return "list_footer";
+    case SpanReason::kQuoted:
+      return "quoted";
+    case SpanReason::kAttribution:
+      return "attribution";
+    case SpanReason::kForwarded:
+      return "forwarded";
+    case SpanReason::kSignature:
+      return "signature";
+    case SpanReason::kDisclaimer:
+      return "disclaimer";
+    case SpanReason::kListFooter:
+      return "list_footer";
   }
   return "unknown";
 }

@@ -60,8 +60,8 @@ struct Part {
   uint64_t bytes = 0;        // decoded size
   Digest sha256;             // of the decoded bytes
   bool is_attachment = false;
-  bool is_body = false;      // belongs to the text that a reader sees first
-  std::string text;          // UTF-8, "\n" line ends, no NUL; empty where the part is not text
+  bool is_body = false;  // belongs to the text that a reader sees first
+  std::string text;      // UTF-8, "\n" line ends, no NUL; empty where the part is not text
 
   // Filled by later stages.
   std::vector<ReasonedSpan> removed;  // of `text`; by clean
@@ -76,11 +76,11 @@ struct Message {
   std::string subject;                   // decoded
   std::vector<std::string> in_reply_to;  // message ids without brackets
   std::vector<std::string> references;
-  std::string list_id;                   // RFC 2919, may be empty
-  std::string channel;                   // "mail", or what a JSON line says
-  std::string thread_hint;               // a JSON line's "thread"
-  std::vector<Part> parts;               // leaves in order
-  std::vector<std::string> defects;      // names without content: "missing-date", "broken-base64", sorted, unique
+  std::string list_id;               // RFC 2919, may be empty
+  std::string channel;               // "mail", or what a JSON line says
+  std::string thread_hint;           // a JSON line's "thread"
+  std::vector<Part> parts;           // leaves in order
+  std::vector<std::string> defects;  // names without content: "missing-date", "broken-base64", sorted, unique
 
   // The body parts' texts joined by "\n".
   [[nodiscard]] std::string text() const;

@@ -10,8 +10,8 @@ namespace custos::document {
 // A place inside a SOURCE. The spans of all places of one file tile it: [0, size) without gap or overlap, so that the
 // ledger can prove that no byte was passed over.
 struct Place {
-  std::string path;     // relative to SOURCE; members of containers as "box.tar/inner/path"; a file SOURCE: its name
-  uint64_t begin = 0;   // bytes in that (decompressed) file, half open; includes an mbox's From_ line and separators
+  std::string path;    // relative to SOURCE; members of containers as "box.tar/inner/path"; a file SOURCE: its name
+  uint64_t begin = 0;  // bytes in that (decompressed) file, half open; includes an mbox's From_ line and separators
   uint64_t end = 0;
 
   bool operator==(const Place&) const = default;

@@ -15,9 +15,9 @@
 namespace custos::document {
 
 struct Chunk {
-  Span span;                // of its part's redacted text
-  uint32_t part = 0;        // index into Record::parts
-  uint32_t tokens = 0;      // of the embedding model
+  Span span;            // of its part's redacted text
+  uint32_t part = 0;    // index into Record::parts
+  uint32_t tokens = 0;  // of the embedding model
 };
 
 struct RecordPart {
@@ -50,8 +50,8 @@ struct Record {
   std::string list_id;
   std::string channel;
   std::vector<RecordPart> parts;
-  RedactedText text;                 // the body parts joined by "\n"
-  std::vector<std::string> tokens;   // of `text`
+  RedactedText text;                // the body parts joined by "\n"
+  std::vector<std::string> tokens;  // of `text`
   std::vector<Chunk> chunks;
   std::vector<std::string> defects;
   ThreadKeys thread_keys;

@@ -6,22 +6,31 @@
 namespace custos::document {
 namespace {
 
-uint32_t map_offset(const std::vector<Entity>& entities, uint32_t offset, bool is_end) {
+// Moves an offset from the text where entities lie at `from` to the one where they lie at `to`.
+uint32_t move_offset(const std::vector<Entity>& entities, Span Entity::*from, Span Entity::*to, uint32_t offset,
+                     bool is_end) {
   // The last entity that begins before the offset (an end may touch an entity's begin without entering it).
-  const auto after = std::partition_point(entities.begin(), entities.end(), [&](const Entity& entity) {
-    return entity.original.begin < offset;
-  });
+  const auto after = std::partition_point(entities.begin(), entities.end(),
+                                          [&](const Entity& entity) { return (entity.*from).begin < offset; });
   if (after == entities.begin()) return offset;
   const Entity& before = *(after - 1);
-  if (offset < before.original.end) return is_end ? before.redacted.end : before.redacted.begin;
-  return before.redacted.end + (offset - before.original.end);
+  if (offset < (before.*from).end) return is_end ? (before.*to).end : (before.*to).begin;
+  return (before.*to).end + (offset - (before.*from).end);
+}
+
+Span move_span(const std::vector<Entity>& entities, Span Entity::*from, Span Entity::*to, Span span) {
+  const uint32_t begin = move_offset(entities, from, to, span.begin, false);
+  return {begin, std::max(begin, move_offset(entities, from, to, span.end, true))};
 }
 
 }  // namespace
 
 Span RedactedText::map(Span original) const {
-  const uint32_t begin = map_offset(entities_, original.begin, false);
-  return {begin, std::max(begin, map_offset(entities_, original.end, true))};
+  return move_span(entities_, &Entity::original, &Entity::redacted, original);
+}
+
+Span RedactedText::unmap(Span redacted) const {
+  return move_span(entities_, &Entity::redacted, &Entity::original, redacted);
 }
 
 void RedactedText::append_line(const RedactedText& other, uint32_t original_size, bool first) {

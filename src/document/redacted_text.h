@@ -36,6 +36,8 @@ class RedactedText {
 
   // Where a span of the original text lies in the redacted one. An end inside an entity moves out to the tag's edge.
   [[nodiscard]] Span map(Span original) const;
+  // The inverse. An end inside a tag moves out to the edge of what the tag stands for.
+  [[nodiscard]] Span unmap(Span redacted) const;
 
   // Adds "\n" (unless `first`) and another redacted text, its entities moved along. `original_size`: bytes of this text
   // before redaction.

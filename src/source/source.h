@@ -26,7 +26,7 @@ struct FileState {
   int64_t modified_ns = 0;   // its mtime
   uint64_t head_bytes = 0;   // how many bytes from its beginning head_hash is over: min(4096, size)
   uint64_t head_hash = 0;    // hash64 of these: tells a file that grew from one that was replaced
-  uint64_t resume = 0;       // opaque to others: mbox and JSON lines a byte offset, containers a count of items
+  uint64_t resume = 0;       // opaque to others: of mbox and JSON lines a byte offset, else a count of items
   uint64_t generation = 0;   // grows by one each time the file turns out to have been replaced and is read anew
   bool complete = false;     // read to its end
 

@@ -1,0 +1,136 @@
+// custos verify, custos rebuild, custos status.
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/progress.h"
+#include "audit/log.h"
+#include "base/json_writer.h"
+#include "pipeline/rebuild.h"
+
+namespace custos::app {
+namespace {
+
+std::string status_json(const store::ArchiveStatus& status) {
+  JsonWriter w;
+  w.begin_object().key("found").value(status.found).key("stored").value(status.stored);
+  w.key("duplicates").value(status.duplicates).key("failed").value(status.failed);
+  w.key("skipped").value(status.skipped).key("threads").value(status.threads).key("chunks").value(status.chunks);
+  w.key("vectors").value(status.vectors).key("bytes").value(status.bytes).key("segments").value(status.segments);
+  w.end_object();
+  return w.take();
+}
+
+void print_status(const store::ArchiveStatus& status, const std::vector<store::ReasonCount>& reasons) {
+  const auto row = [](const char* name, const std::string& value) { fmt::print("{:<12}{:>16}\n", name, value); };
+  row("found", grouped(status.found));
+  row("stored", grouped(status.stored));
+  row("duplicates", grouped(status.duplicates));
+  row("failed", grouped(status.failed));
+  row("skipped", grouped(status.skipped));
+  row("threads", grouped(status.threads));
+  row("chunks", grouped(status.chunks));
+  row("vectors", grouped(status.vectors));
+  row("bytes", human_bytes(status.bytes));
+  row("segments", grouped(status.segments));
+  for (const store::ReasonCount& reason : reasons) {
+    fmt::print("{} {} × {}\n", reason.failed ? "failed: " : "skipped:", grouped(reason.count), reason.reason);
+  }
+}
+
+// The audit log belongs to the record too.
+void add_audit_check(const std::filesystem::path& folder, store::VerifyReport& report) {
+  const auto entries = audit::verify(folder / "audit");
+  report.checks.push_back(
+      {"the audit log's hashes follow one another", entries.ok() ? *entries : 0, entries.ok() ? 0U : 1U});
+  if (!entries.ok()) report.problems.push_back(entries.error().message);
+}
+
+std::string verify_json(const store::VerifyReport& report) {
+  JsonWriter w;
+  w.begin_object().key("ok").value(report.ok()).key("checks").begin_array();
+  for (const store::VerifyCheck& check : report.checks) {
+    w.begin_object().key("name").value(check.name).key("items").value(check.items);
+    w.key("problems").value(check.problems).end_object();
+  }
+  w.end_array().key("problems").begin_array();
+  for (const std::string& problem : report.problems) w.value(problem);
+  w.end_array().end_object();
+  return w.take();
+}
+
+void print_verify(const store::VerifyReport& report, const store::ArchiveStatus& status) {
+  for (const store::VerifyCheck& check : report.checks) {
+    fmt::print("{}  {} ({})\n", check.problems == 0 ? "ok    " : "FAULTY", check.name, grouped(check.items));
+  }
+  for (const std::string& problem : report.problems) fmt::print("  {}\n", problem);
+  if (report.ok()) {
+    fmt::print("the ledger balances: {} found = {} stored + {} duplicates + {} failed\n", grouped(status.found),
+               grouped(status.stored), grouped(status.duplicates), grouped(status.failed));
+  }
+}
+
+}  // namespace
+
+int run_status(const CommonOptions& common, const std::filesystem::path& folder) {
+  const auto config = load_config(common, folder);
+  if (!config.ok()) return report(config.error());
+  const auto archive = store::Archive::open_for_reading(folder, config->archive);
+  if (!archive.ok()) return report(archive.error());
+  const auto status = (*archive)->status();
+  if (!status.ok()) return report(status.error());
+  if (common.json) {
+    fmt::print("{}\n", status_json(*status));
+    return kExitDone;
+  }
+  const auto reasons = (*archive)->reasons();
+  if (!reasons.ok()) return report(reasons.error());
+  print_status(*status, *reasons);
+  return kExitDone;
+}
+
+int run_verify(const CommonOptions& common, const std::filesystem::path& folder, std::stop_token stop) {
+  const auto config = load_config(common, folder);
+  if (!config.ok()) return report(config.error());
+  const auto archive = store::Archive::open_for_reading(folder, config->archive);
+  if (!archive.ok()) return report(archive.error());
+  Progress progress(common.quiet);
+  auto checked = (*archive)->verify({}, [&](const std::string& check, uint64_t done, uint64_t total) {
+    const double share = total == 0 ? -1 : static_cast<double>(done) / static_cast<double>(total);
+    progress.show({"verify", done, 0, share, check});
+    return !stop.stop_requested();
+  });
+  progress.finish();
+  if (!checked.ok()) return report(checked.error());
+  add_audit_check(folder, *checked);
+  const auto status = (*archive)->status();
+  if (!status.ok()) return report(status.error());
+  if (common.json) {
+    fmt::print("{}\n", verify_json(*checked));
+  } else {
+    print_verify(*checked, *status);
+  }
+  return checked->ok() ? kExitDone : kExitFailed;
+}
+
+int run_rebuild(const CommonOptions& common, const std::filesystem::path& folder, std::stop_token stop) {
+  const auto config = load_config(common, folder);
+  if (!config.ok()) return report(config.error());
+  const auto archive = store::Archive::open_for_writing(folder, config->archive);
+  if (!archive.ok()) return report(archive.error());
+  const auto stages = build_stages(common, *config, archive->get());
+  if (!stages.ok()) return report(stages.error());
+  Progress progress(common.quiet);
+  const auto done = pipeline::rebuild(
+      **archive, *stages->stages, config->pipeline.workers,
+      [&](uint64_t messages, uint64_t total) {
+        const double share = total == 0 ? -1 : static_cast<double>(messages) / static_cast<double>(total);
+        progress.show({"rebuild", messages, 0, share, ""});
+      },
+      stop);
+  progress.finish();
+  if (!done.ok()) return report(done.error());
+  fmt::print("rebuilt {} messages from their originals\n", grouped(done->messages));
+  return kExitDone;
+}
+
+}  // namespace custos::app

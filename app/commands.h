@@ -1,0 +1,67 @@
+// The commands. Each takes its options as main() read them and gives the exit code.
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/session.h"
+
+namespace custos::app {
+
+struct IngestCommand {
+  std::filesystem::path archive;
+  std::vector<std::string> sources;
+  std::string format = "auto";
+  std::vector<std::string> sinks;
+  int workers = -1;  // below 0: what the settings say
+  bool no_embed = false;
+  bool profile = false;
+};
+
+struct ShowCommand {
+  std::filesystem::path archive;
+  std::string id;
+  bool thread = false;
+  bool original = false;
+  bool reveal = false;
+  std::string purpose;
+};
+
+struct ExportCommand {
+  std::filesystem::path archive;
+  std::filesystem::path folder;
+  std::string format = "parquet";
+};
+
+struct RedactCommand {
+  float threshold = -1;  // below 0: what the settings say
+  std::string mask;
+  std::string profile;
+};
+
+struct TokenizeCommand {
+  bool no_sentences = false;
+};
+
+struct ThreadCommand {
+  std::string algorithm = "custos";
+};
+
+int run_init(const CommonOptions& common, const std::filesystem::path& archive);
+int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);
+int run_show(const CommonOptions& common, const ShowCommand& command);
+int run_export(const CommonOptions& common, const ExportCommand& command, std::stop_token stop);
+int run_verify(const CommonOptions& common, const std::filesystem::path& archive, std::stop_token stop);
+int run_rebuild(const CommonOptions& common, const std::filesystem::path& archive, std::stop_token stop);
+int run_status(const CommonOptions& common, const std::filesystem::path& archive);
+
+// The filters.
+int run_parse(const CommonOptions& common, const std::vector<std::string>& files);
+int run_thread(const CommonOptions& common, const ThreadCommand& command);
+int run_redact(const CommonOptions& common, const RedactCommand& command);
+int run_tokenize(const CommonOptions& common, const TokenizeCommand& command);
+int run_chunk(const CommonOptions& common);
+
+}  // namespace custos::app

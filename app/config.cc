@@ -1,0 +1,269 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <concepts>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "base/file.h"
+
+namespace custos::app {
+namespace {
+
+constexpr uint64_t kConfigBytesMax = 1 << 20;
+
+Error wrong_value(std::string_view key, std::string_view wants) {
+  return {Code::kInvalidArgument, fmt::format("{} takes {}", key, wants)};
+}
+
+// The value of "key = <text>", or nothing where the text is no TOML value.
+std::optional<toml::table> parse_value(std::string_view text) {
+  try {
+    return toml::parse(fmt::format("value = {}", text));
+  } catch (const toml::parse_error&) {
+    return std::nullopt;
+  }
+}
+
+template <std::integral Integer>
+Setting setting(std::string key, Integer& value) {
+  return {key,
+          [key, &value](std::string_view text) -> Status {
+            const auto table = parse_value(text);
+            const auto number = table ? (*table)["value"].value<int64_t>() : std::nullopt;
+            if (!number || *number < 0 || !std::in_range<Integer>(*number)) return wrong_value(key, "a whole number");
+            value = static_cast<Integer>(*number);
+            return {};
+          },
+          [&value] { return fmt::format("{}", value); }};
+}
+
+Setting setting(std::string key, bool& value) {
+  return {key,
+          [key, &value](std::string_view text) -> Status {
+            if (text != "true" && text != "false") return wrong_value(key, "true or false");
+            value = text == "true";
+            return {};
+          },
+          [&value] { return std::string(value ? "true" : "false"); }};
+}
+
+Setting setting(std::string key, float& value) {
+  return {key,
+          [key, &value](std::string_view text) -> Status {
+            const auto table = parse_value(text);
+            const auto number = table ? (*table)["value"].value<double>() : std::nullopt;
+            if (!number) return wrong_value(key, "a number");
+            value = static_cast<float>(*number);
+            return {};
+          },
+          [&value] { return fmt::format("{}", value); }};
+}
+
+Setting setting(std::string key, std::filesystem::path& value) {
+  return {key,
+          [&value](std::string_view text) -> Status {
+            const auto table = parse_value(text);
+            const auto path = table ? (*table)["value"].value<std::string>() : std::nullopt;
+            value = path.value_or(std::string(text));
+            return {};
+          },
+          [&value] { return fmt::format("\"{}\"", value.string()); }};
+}
+
+Setting setting(std::string key, std::vector<std::string>& value) {
+  return {key,
+          [key, &value](std::string_view text) -> Status {
+            const auto table = parse_value(text);
+            const toml::array* array = table ? (*table)["value"].as_array() : nullptr;
+            if (array == nullptr) return wrong_value(key, "a list of strings: [\"a\", \"b\"]");
+            std::vector<std::string> items;
+            for (const toml::node& node : *array) {
+              const auto item = node.value<std::string>();
+              if (!item) return wrong_value(key, "a list of strings: [\"a\", \"b\"]");
+              items.push_back(*item);
+            }
+            value = std::move(items);
+            return {};
+          },
+          [&value] {
+            std::string text;
+            for (const std::string& item : value) text += fmt::format("{}\"{}\"", text.empty() ? "" : ", ", item);
+            return fmt::format("[{}]", text);
+          }};
+}
+
+template <typename Enum>
+Setting choice(std::string key, Enum& value, std::vector<std::pair<std::string, Enum>> names) {
+  return {key,
+          [key, &value, names](std::string_view text) -> Status {
+            if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
+            std::string all;
+            for (const auto& [name, meaning] : names) {
+              if (name == text) return value = meaning, Status{};
+              all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
+            }
+            return wrong_value(key, "one of " + all);
+          },
+          [&value, names] {
+            for (const auto& [name, meaning] : names) {
+              if (meaning == value) return fmt::format("\"{}\"", name);
+            }
+            return std::string();
+          }};
+}
+
+void add_source(std::vector<Setting>& all, source::SourceOptions& source) {
+  all.push_back(setting("source.document_bytes_max", source.document_bytes_max));
+  all.push_back(setting("source.expanded_bytes_max", source.expanded_bytes_max));
+  all.push_back(setting("source.expansion_ratio_max", source.expansion_ratio_max));
+  all.push_back(setting("source.container_depth_max", source.container_depth_max));
+  all.push_back(setting("source.folder_depth_max", source.folder_depth_max));
+}
+
+void add_parse(std::vector<Setting>& all, stage::ParseLimits& parse) {
+  all.push_back(setting("parse.parts_max", parse.parts_max));
+  all.push_back(setting("parse.depth_max", parse.depth_max));
+  all.push_back(setting("parse.headers_max", parse.headers_max));
+  all.push_back(setting("parse.header_bytes_max", parse.header_bytes_max));
+  all.push_back(setting("parse.text_bytes_max", parse.text_bytes_max));
+  all.push_back(setting("parse.html_bytes_max", parse.html_bytes_max));
+}
+
+void add_redact(std::vector<Setting>& all, stage::RedactOptions& redact) {
+  using stage::Mask;
+  using stage::Profile;
+  all.push_back(setting("redact.threshold", redact.threshold));
+  all.push_back(choice<Profile>("redact.profile", redact.profile,
+                                {{"identifiers", Profile::kIdentifiers}, {"full", Profile::kFull}}));
+  all.push_back(choice<Mask>(
+      "redact.mask", redact.mask,
+      {{"tag", Mask::kTag}, {"hash", Mask::kHash}, {"pseudonym", Mask::kPseudonym}, {"last_four", Mask::kLastFour}}));
+  all.push_back(setting("redact.pseudonym_digits", redact.pseudonym_digits));
+  all.push_back(setting("redact.disabled", redact.disabled));
+}
+
+void add_clean_and_chunk(std::vector<Setting>& all, stage::StageOptions& stages) {
+  all.push_back(setting("clean.find_signatures", stages.clean.find_signatures));
+  all.push_back(setting("clean.find_disclaimers", stages.clean.find_disclaimers));
+  all.push_back(setting("clean.find_list_footers", stages.clean.find_list_footers));
+  all.push_back(setting("clean.disclaimer_openings", stages.clean.disclaimer_openings));
+  all.push_back(setting("chunk.tokens_max", stages.chunk.tokens_max));
+  all.push_back(setting("chunk.overlap_tokens", stages.chunk.overlap_tokens));
+  all.push_back(setting("chunk.bytes_max", stages.chunk.bytes_max));
+  all.push_back(setting("chunk.attachments", stages.chunk_scope.attachments));
+  all.push_back(setting("chunk.with_quoted", stages.chunk_scope.with_quoted));
+}
+
+void add_pipeline(std::vector<Setting>& all, pipeline::IngestOptions& pipeline) {
+  all.push_back(setting("pipeline.workers", pipeline.workers));
+  all.push_back(setting("pipeline.batch_documents", pipeline.batch_documents));
+  all.push_back(setting("pipeline.batch_bytes", pipeline.batch_bytes));
+  all.push_back(setting("pipeline.batches_ahead", pipeline.batches_ahead));
+  all.push_back(setting("pipeline.segment_messages", pipeline.segment_messages));
+  all.push_back(setting("pipeline.segment_bytes", pipeline.segment_bytes));
+  all.push_back(setting("pipeline.commit_seconds", pipeline.commit_seconds));
+}
+
+Result<stage::Recognizer> kind_from(const toml::table& table) {
+  stage::Recognizer kind;
+  kind.type = table["type"].value_or(std::string());
+  kind.pattern = table["pattern"].value_or(std::string());
+  if (kind.type.empty() || kind.pattern.empty()) {
+    return Error{Code::kInvalidArgument, "a [[redact.kind]] needs type and pattern"};
+  }
+  kind.score = static_cast<float>(table["score"].value_or(static_cast<double>(kind.score)));
+  kind.validator = table["validator"].value_or(std::string());
+  kind.ignore_case = table["ignore_case"].value_or(false);
+  kind.word_edges = table["word_edges"].value_or(true);
+  if (const toml::array* words = table["context"].as_array()) {
+    for (const toml::node& word : *words) kind.context.push_back(word.value_or(std::string()));
+  }
+  return kind;
+}
+
+Status apply_kinds(Config& config, const toml::array& kinds) {
+  for (const toml::node& node : kinds) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return Error{Code::kInvalidArgument, "redact.kind is a list of tables: [[redact.kind]]"};
+    ASSIGN_OR_RETURN(stage::Recognizer kind, kind_from(*table));
+    config.stages.redact.extra.push_back(std::move(kind));
+  }
+  return {};
+}
+
+Status apply_node(std::vector<Setting>& settings, const std::string& key, const toml::node& node) {
+  for (Setting& known : settings) {
+    if (known.key != key) continue;
+    std::ostringstream text;
+    node.visit([&](const auto& value) { text << value; });
+    return known.set(text.str());
+  }
+  return Error{Code::kInvalidArgument, fmt::format("there is no setting {}; config/default.toml lists them", key)};
+}
+
+Status apply_table(Config& config, std::vector<Setting>& settings, const std::string& prefix,
+                   const toml::table& table) {
+  for (const auto& [name, node] : table) {
+    const std::string key = prefix + std::string(name.str());
+    if (key == "redact.kind" && node.is_array()) {
+      RETURN_IF_ERROR(apply_kinds(config, *node.as_array()));
+    } else if (node.is_table()) {
+      RETURN_IF_ERROR(apply_table(config, settings, key + ".", *node.as_table()));
+    } else {
+      RETURN_IF_ERROR(apply_node(settings, key, node));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Setting> settings_of(Config& config) {
+  std::vector<Setting> all;
+  add_source(all, config.source);
+  add_parse(all, config.stages.parse);
+  add_redact(all, config.stages.redact);
+  add_clean_and_chunk(all, config.stages);
+  add_pipeline(all, config.pipeline);
+  all.push_back(setting("archive.key_file", config.archive.key_file));
+  all.push_back(setting("archive.pack_bytes_max", config.archive.pack_bytes_max));
+  all.push_back(setting("sink.mask_participants", config.pipeline.mask_participants_in_sinks));
+  all.push_back(setting("sink.part_bytes_max", config.sink.part_bytes_max));
+  all.push_back(setting("sink.part_rows_max", config.sink.part_rows_max));
+  all.push_back(setting("sink.row_group_rows", config.sink.table.row_group_rows));
+  all.push_back(setting("index.subject", config.index_subject));
+  return all;
+}
+
+Status apply_file(Config& config, const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(const std::string text, read_file(path, kConfigBytesMax));
+  try {
+    const toml::table table = toml::parse(text);
+    std::vector<Setting> settings = settings_of(config);
+    if (Status applied = apply_table(config, settings, "", table); !applied.ok()) {
+      return Error{applied.error().code, fmt::format("{}: {}", path.string(), applied.error().message)};
+    }
+    return {};
+  } catch (const toml::parse_error& error) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("{}: line {}: {}", path.string(), error.source().begin.line, error.description())};
+  }
+}
+
+Status apply_assignment(Config& config, std::string_view assignment) {
+  const size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    return Error{Code::kInvalidArgument, fmt::format("--set takes key=value, not \"{}\"", assignment)};
+  }
+  const std::string_view key = assignment.substr(0, equals);
+  for (Setting& known : settings_of(config)) {
+    if (known.key == key) return known.set(assignment.substr(equals + 1));
+  }
+  return Error{Code::kInvalidArgument, fmt::format("there is no setting {}; config/default.toml lists them", key)};
+}
+
+}  // namespace custos::app

@@ -1,0 +1,169 @@
+// custos init, custos ingest.
+#include "pipeline/ingest.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "app/commands.h"
+#include "app/progress.h"
+#include "base/json_writer.h"
+#include "sink/sink.h"
+
+namespace custos::app {
+namespace {
+
+constexpr std::string_view kArchiveConfig =
+    "# What differs from the compiled-in default; config/default.toml lists every setting.\n";
+
+std::string progress_note(const pipeline::IngestProgress& counts) {
+  std::string note = fmt::format("{} duplicates", grouped(counts.duplicates));
+  if (counts.failed != 0) note += fmt::format(", {} failed", grouped(counts.failed));
+  return note;
+}
+
+ProgressSample sample_of(const pipeline::IngestProgress& counts) {
+  double done = -1;
+  if (counts.source.bytes_total != 0) {
+    done = static_cast<double>(counts.source.bytes_read) / static_cast<double>(counts.source.bytes_total);
+  }
+  return {"ingest", counts.found, counts.bytes, done, progress_note(counts)};
+}
+
+std::string ingest_json(const std::string& source, const pipeline::IngestReport& report, double seconds) {
+  const pipeline::IngestProgress& counts = report.counts;
+  JsonWriter w;
+  w.begin_object().key("source").value(source).key("found").value(counts.found).key("stored").value(counts.stored);
+  w.key("duplicates").value(counts.duplicates).key("failed").value(counts.failed);
+  w.key("skipped").value(counts.skipped).key("bytes").value(counts.bytes).key("entities").value(counts.entities);
+  w.key("commits").value(counts.commits).key("files_unchanged").value(counts.source.files_unchanged);
+  w.key("stopped").value(report.stopped).key("seconds").value(seconds).end_object();
+  return w.take();
+}
+
+void print_summary(const std::string& source, const pipeline::IngestReport& report, double seconds) {
+  const pipeline::IngestProgress& counts = report.counts;
+  if (counts.found == 0 && counts.skipped == 0) {
+    fmt::print("{}: nothing new; {} files are as they were when they were read\n", source,
+               grouped(counts.source.files_unchanged));
+    return;
+  }
+  fmt::print("{}: {} messages found ({}): {} stored, {} duplicates, {} failed; {} other spans skipped\n", source,
+             grouped(counts.found), human_bytes(counts.bytes), grouped(counts.stored), grouped(counts.duplicates),
+             grouped(counts.failed), grouped(counts.skipped));
+  fmt::print("  {} pieces of personal data masked; {} in {} commits, {:.0f} messages/s, {:.1f} MB/s\n",
+             grouped(counts.entities), human_seconds(seconds), counts.commits,
+             static_cast<double>(counts.found) / seconds, static_cast<double>(counts.bytes) / 1e6 / seconds);
+  if (report.stopped) fmt::print("  stopped before the end: the same command goes on where this one stopped\n");
+}
+
+void print_profile(const pipeline::IngestReport& report) {
+  fmt::print(stderr, "{:<12} {:>9} {:>10} {:>9}\n", "stage", "seconds", "MB", "MB/s");
+  const auto row = [](std::string_view name, double seconds, double bytes) {
+    fmt::print(stderr, "{:<12} {:>9.3f} {:>10.1f} {:>9.1f}\n", name, seconds, bytes / 1e6,
+               seconds > 0 ? bytes / 1e6 / seconds : 0.0);
+  };
+  const auto bytes = static_cast<double>(report.counts.bytes);
+  row("read", report.read_seconds, bytes);
+  for (size_t i = 0; i < stage::kStepCount; ++i) {
+    row(stage::step_name(static_cast<stage::Step>(i)), static_cast<double>(report.times.nanoseconds[i]) / 1e9,
+        static_cast<double>(report.times.bytes[i]));
+  }
+  row("seal", report.seal_seconds, bytes);
+  row("write", report.write_seconds, bytes);
+}
+
+// An archive open for writing and all that works on it.
+struct Workshop {
+  Config config;
+  std::unique_ptr<store::Archive> archive;
+  StageSet stages;
+  std::vector<std::unique_ptr<sink::Sink>> sinks;
+};
+
+Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const IngestCommand& command, const Config& config,
+                                                            const store::Archive& archive) {
+  std::vector<std::unique_ptr<sink::Sink>> sinks;
+  for (const std::string& spec : command.sinks) {
+    sink::SinkOptions options = config.sink;
+    options.owner = archive.id().substr(0, 8);
+    ASSIGN_OR_RETURN(options.committed, archive.commits());
+    options.table.participants = true;
+    ASSIGN_OR_RETURN(auto opened, sink::open_sink(spec, std::move(options)));
+    sinks.push_back(std::move(opened));
+  }
+  return sinks;
+}
+
+Result<Workshop> open_workshop(const CommonOptions& common, const IngestCommand& command) {
+  Workshop shop;
+  ASSIGN_OR_RETURN(shop.config, load_config(common, command.archive));
+  if (command.workers >= 0) shop.config.pipeline.workers = static_cast<uint32_t>(command.workers);
+  ASSIGN_OR_RETURN(shop.config.source.format, source::format_from_name(command.format));
+  if (!std::filesystem::exists(command.archive / "catalog.sqlite")) {
+    RETURN_IF_ERROR(store::Archive::create(command.archive, shop.config.archive, kArchiveConfig));
+  }
+  ASSIGN_OR_RETURN(shop.archive, store::Archive::open_for_writing(command.archive, shop.config.archive));
+  ASSIGN_OR_RETURN(shop.stages, build_stages(common, shop.config, shop.archive.get()));
+  ASSIGN_OR_RETURN(shop.sinks, open_sinks(command, shop.config, *shop.archive));
+  return shop;
+}
+
+Result<pipeline::IngestReport> ingest_source(const CommonOptions& common, const IngestCommand& command, Workshop& shop,
+                                             const std::string& source, const std::stop_token& stop) {
+  const auto start = std::chrono::steady_clock::now();
+  Progress progress(common.quiet);
+  auto done = pipeline::ingest(
+      {*shop.archive, *shop.stages.stages, shop.sinks}, source, shop.config.source, shop.config.pipeline,
+      [&](const pipeline::IngestProgress& counts) { progress.show(sample_of(counts)); }, stop);
+  progress.finish();
+  if (!done.ok()) return done.error();
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (common.json) {
+    fmt::print("{}\n", ingest_json(source, *done, seconds));
+  } else {
+    print_summary(source, *done, seconds);
+  }
+  if (command.profile) print_profile(*done);
+  return done;
+}
+
+}  // namespace
+
+int run_init(const CommonOptions& common, const std::filesystem::path& archive) {
+  const auto config = load_config(common, {});
+  if (!config.ok()) return report(config.error());
+  if (const Status made = store::Archive::create(archive, config->archive, kArchiveConfig); !made.ok()) {
+    return report(made.error());
+  }
+  const auto opened = store::Archive::open_for_reading(archive, config->archive);
+  if (!opened.ok()) return report(opened.error());
+  fmt::print(
+      "made the archive {}\nits originals are encrypted with the key {}\nkeep a copy of the key elsewhere: "
+      "without it nobody can read them\n",
+      archive.string(), (*opened)->key_file().string());
+  return kExitDone;
+}
+
+int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop) {
+  auto shop = open_workshop(common, command);
+  if (!shop.ok()) return report(shop.error());
+  bool some_failed = false;
+  for (const std::string& source : command.sources) {
+    const auto done = ingest_source(common, command, *shop, source, stop);
+    if (!done.ok()) return report(done.error());
+    some_failed |= done->counts.failed != 0;
+    if (done->stopped) return kExitFailed;
+  }
+  for (const auto& sink : shop->sinks) {
+    if (const Status finished = sink->finish(); !finished.ok()) return report(finished.error());
+    if (sink->rows() == 0) {
+      fmt::print(stderr, "note: nothing new for {}; custos export copies what the archive has\n", sink->spec());
+    }
+  }
+  if (some_failed) fmt::print(stderr, "some documents failed: custos status shows why\n");
+  return some_failed ? kExitSomeFailed : kExitDone;
+}
+
+}  // namespace custos::app

@@ -1,0 +1,60 @@
+#include "app/json_lines.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace custos::app {
+
+Result<TextLine> parse_text_line(std::string_view line, uint64_t number) {
+  simdjson::dom::parser parser(kLineBytesMax + 64);
+  simdjson::dom::element root;
+  if (const auto failure = parser.parse(line.data(), line.size()).get(root)) {
+    return Error{Code::kCorrupt, fmt::format("line {} is not JSON: {}", number, simdjson::error_message(failure))};
+  }
+  std::string_view text;
+  if (root["text"].get(text)) {
+    return Error{Code::kCorrupt, fmt::format("line {} has no string \"text\"", number)};
+  }
+  TextLine result{"null", std::string(text)};
+  simdjson::dom::element id;
+  if (!root["id"].get(id)) result.id = simdjson::minify(id);
+  return result;
+}
+
+Status for_each_line(std::FILE* input, const std::function<Status(std::string_view, uint64_t)>& take) {
+  std::array<char, 64 << 10> buffer{};
+  std::string line;
+  uint64_t number = 0;
+  const auto end_line = [&]() -> Status {
+    ++number;
+    if (line.find_first_not_of(" \t\r") != std::string::npos) RETURN_IF_ERROR(take(line, number));
+    line.clear();
+    return {};
+  };
+  while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), input)) {
+    std::string_view rest(buffer.data(), count);
+    for (size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+      line += rest.substr(0, end);
+      rest.remove_prefix(end + 1);
+      RETURN_IF_ERROR(end_line());
+    }
+    line += rest;
+    if (line.size() > kLineBytesMax) {
+      return Error{Code::kLimit, fmt::format("line {} is longer than {} bytes", number + 1, kLineBytesMax)};
+    }
+  }
+  return line.empty() ? Status{} : end_line();
+}
+
+Status print_line(std::string_view line) {
+  const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fputc('\n', stdout) >= 0;
+  if (!written) return Error{Code::kIo, fmt::format("cannot write to stdout: {}", std::strerror(errno))};
+  return {};
+}
+
+}  // namespace custos::app

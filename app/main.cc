@@ -1,0 +1,163 @@
+// custos: reads archives of communication. Every command is in a file of its own.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "app/commands.h"
+
+namespace custos::app {
+namespace {
+
+// What the command line said, and the command that it named.
+struct Invocation {
+  CommonOptions common;
+  std::filesystem::path archive;
+  IngestCommand ingest;
+  ShowCommand show;
+  ExportCommand to_export;
+  std::vector<std::string> files;
+  ThreadCommand thread;
+  RedactCommand redact;
+  TokenizeCommand tokenize;
+  std::function<int()> action;
+};
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what, const std::string& example,
+                      CommonOptions& common) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer("Example:\n  " + example);
+  command->add_option("--models", common.models, "folder of models (else $CUSTOS_MODELS, else the user's data folder)");
+  command->add_option("--set", common.assignments, "key=value: overrides one setting of config/default.toml")
+      ->allow_extra_args(false);
+  command->add_flag("--json", common.json, "JSON on stdout");
+  command->add_flag("-q,--quiet", common.quiet, "no progress");
+  return command;
+}
+
+void add_archive_commands(CLI::App& app, Invocation& said) {
+  const auto add = [&](const std::string& name, const std::string& what, const std::string& example, auto run) {
+    CLI::App* command = add_command(app, name, what, example, said.common);
+    command->add_option("ARCHIVE", said.archive, "folder of the archive")->required();
+    command->callback([&said, run] { said.action = run; });
+  };
+  add("init", "make an empty archive and its key", "custos init firm.custos",
+      [&said] { return run_init(said.common, said.archive); });
+  add("verify", "prove that nothing was lost: ledger, hashes, originals", "custos verify firm.custos",
+      [&said] { return run_verify(said.common, said.archive, StopSignal().token()); });
+  add("rebuild", "make everything but the originals anew from the originals", "custos rebuild firm.custos",
+      [&said] { return run_rebuild(said.common, said.archive, StopSignal().token()); });
+  add("status", "what the archive holds", "custos status firm.custos --json",
+      [&said] { return run_status(said.common, said.archive); });
+}
+
+void add_ingest(CLI::App& app, Invocation& said) {
+  IngestCommand& options = said.ingest;
+  CLI::App* command = add_command(app, "ingest", "read mail into an archive, which is made if it is not there",
+                                  "custos ingest firm.custos export.mbox Maildir/ mail.tar.zst\n"
+                                  "  cat chat.jsonl | custos ingest firm.custos - --sink parquet=out/",
+                                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("SOURCE", options.sources, "files, folders or containers; - is stdin")->required();
+  command->add_option("--format", options.format, "auto, mbox, maildir, eml, emlx, jsonl, tar, zip")
+      ->capture_default_str();
+  command->add_option("--workers", options.workers, "parallel workers; 0 is one a core");
+  command->add_flag("--no-embed", options.no_embed, "leave out embedding");
+  command->add_option("--sink", options.sinks, "parquet=DIR or jsonl=FILE: a copy of the table of record")
+      ->allow_extra_args(false);
+  command->add_flag("--profile", options.profile, "time and bytes of each stage at the end");
+  command->callback(
+      [&said] { said.action = [&said] { return run_ingest(said.common, said.ingest, StopSignal().token()); }; });
+}
+
+void add_show(CLI::App& app, Invocation& said) {
+  ShowCommand& options = said.show;
+  CLI::App* command = add_command(app, "show", "one message, redacted, or its conversation",
+                                  "custos show firm.custos 4f1d2c --thread", said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("ID", options.id, "an id, the beginning of one, or a Message-ID")->required();
+  command->add_flag("--thread", options.thread, "the whole conversation");
+  command->add_flag("--original", options.original, "the original bytes; needs --reveal and --purpose");
+  command->add_flag("--reveal", options.reveal, "show what redaction hides");
+  command->add_option("--purpose", options.purpose, "why, for the record");
+  command->callback([&said] { said.action = [&said] { return run_show(said.common, said.show); }; });
+}
+
+void add_export(CLI::App& app, Invocation& said) {
+  ExportCommand& options = said.to_export;
+  CLI::App* command = add_command(app, "export", "copy the table of record into a folder",
+                                  "custos export firm.custos out/ --format jsonl", said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("DIR", options.folder, "folder to write into")->required();
+  command->add_option("--format", options.format, "parquet, jsonl, mbox, eml or dat (Concordance); all are redacted")
+      ->capture_default_str();
+  command->callback(
+      [&said] { said.action = [&said] { return run_export(said.common, said.to_export, StopSignal().token()); }; });
+}
+
+void add_parse_and_thread(CLI::App& app, Invocation& said) {
+  CLI::App* parse = add_command(app, "parse", "mail to JSON lines, not redacted",
+                                "custos parse message.eml | jq .subject", said.common);
+  parse->add_option("FILE", said.files, "files of any form that ingest reads; else one message on stdin");
+  parse->callback([&said] { said.action = [&said] { return run_parse(said.common, said.files); }; });
+
+  CLI::App* thread = add_command(app, "thread", "parse's lines on stdin to their threads",
+                                 "custos parse box.mbox | custos thread", said.common);
+  thread->add_option("--algorithm", said.thread.algorithm, "custos, references or orderedsubject (RFC 5256)")
+      ->capture_default_str();
+  thread->callback([&said] { said.action = [&said] { return run_thread(said.common, said.thread); }; });
+}
+
+void add_text_filters(CLI::App& app, Invocation& said) {
+  CLI::App* redact =
+      add_command(app, "redact", "JSON lines {\"id\",\"text\"} on stdin, personal data masked",
+                  "echo '{\"id\":1,\"text\":\"write to ann@example.com\"}' | custos redact", said.common);
+  redact->add_option(
+      "--threshold", said.redact.threshold,
+      "what scores less stays (default 0.4); below 0.4 every candidate is listed, also overlapping ones");
+  redact->add_option("--mask", said.redact.mask, "tag, hash, pseudonym or last_four");
+  redact->add_option("--profile", said.redact.profile, "identifiers or full");
+  redact->callback([&said] { said.action = [&said] { return run_redact(said.common, said.redact); }; });
+
+  CLI::App* tokenize = add_command(app, "tokenize", "JSON lines on stdin to words",
+                                   "echo '{\"id\":1,\"text\":\"It is done.\"}' | custos tokenize", said.common);
+  tokenize->add_flag("--no-sentences", said.tokenize.no_sentences, "each text is one sentence");
+  tokenize->callback([&said] { said.action = [&said] { return run_tokenize(said.common, said.tokenize); }; });
+
+  CLI::App* chunk = add_command(app, "chunk", "JSON lines on stdin to passages for the embedding model",
+                                "custos chunk < texts.jsonl", said.common);
+  chunk->callback([&said] { said.action = [&said] { return run_chunk(said.common); }; });
+}
+
+int main_with(int argc, char** argv) {
+  // A write past the file size limit shall be an error that can be told, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
+  CLI::App app("Custos reads archives of communication: redacted, threaded, accounted for.", "custos");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("custos ") + CUSTOS_VERSION);
+  app.footer("custos COMMAND --help shows an example of each.");
+  Invocation said;
+  add_archive_commands(app, said);
+  add_ingest(app, said);
+  add_show(app, said);
+  add_export(app, said);
+  add_parse_and_thread(app, said);
+  add_text_filters(app, said);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  }
+  const int code = said.action();
+  if (std::fflush(stdout) != 0 && code == kExitDone) {
+    std::fputs("custos: cannot write to stdout\n", stderr);
+    return kExitFailed;
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace custos::app
+
+int main(int argc, char** argv) { return custos::app::main_with(argc, argv); }

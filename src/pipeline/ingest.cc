@@ -1,0 +1,195 @@
+#include "pipeline/ingest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/bounded_queue.h"
+#include "pipeline/batch.h"
+#include "pipeline/claims.h"
+#include "pipeline/failure.h"
+#include "pipeline/reorder_buffer.h"
+#include "pipeline/worker.h"
+#include "pipeline/writer.h"
+
+namespace custos::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// The threads of one run and what connects them.
+class Run {
+ public:
+  Run(IngestTarget target, source::Source& source, const store::BlockSealer& sealer, const IngestOptions& options,
+      Failure& failure, std::stop_token stop)
+      : target_(target),
+        source_(source),
+        sealer_(sealer),
+        options_(options),
+        failure_(failure),
+        stop_(std::move(stop)),
+        raw_(options.batches_ahead),
+        processed_(options.batches_ahead) {}
+
+  Result<IngestReport> execute(Writer& writer, Claims& claims, const ProgressCallback& on_progress);
+
+ private:
+  void read();
+  // Nothing where the source is at its end, was stopped or failed.
+  [[nodiscard]] RawBatch read_batch(bool& more);
+  void work(Claims& claims);
+  void write(Writer& writer, const ProgressCallback& on_progress);
+  void fail(Error error);
+
+  IngestTarget target_;
+  source::Source& source_;
+  const store::BlockSealer& sealer_;
+  const IngestOptions& options_;
+  Failure& failure_;
+  std::stop_token stop_;
+  BoundedQueue<RawBatch> raw_;
+  ReorderBuffer<ProcessedBatch> processed_;
+  uint64_t documents_ = 0;
+  std::mutex report_mutex_;
+  IngestReport report_;
+};
+
+void Run::fail(Error error) {
+  failure_.set(std::move(error));
+  raw_.abort();
+  processed_.close();
+}
+
+RawBatch Run::read_batch(bool& more) {
+  RawBatch batch;
+  batch.first_document = documents_;
+  uint64_t bytes = 0;
+  while (batch.items.size() < options_.batch_documents && bytes < options_.batch_bytes) {
+    if (stop_.stop_requested() || failure_.get()) {
+      more = false;
+      break;
+    }
+    auto item = source_.next();
+    if (!item.ok()) fail(item.error());
+    if (!item.ok() || !item->has_value()) {
+      more = false;
+      break;
+    }
+    if (const auto* raw = std::get_if<document::RawDocument>(&(*item)->what)) bytes += raw->bytes.size();
+    batch.items.push_back(std::move(**item));
+  }
+  documents_ += batch.items.size();
+  return batch;
+}
+
+void Run::read() {
+  uint64_t sequence = 0;
+  bool more = true;
+  while (more) {
+    const auto start = Clock::now();
+    RawBatch batch = read_batch(more);
+    report_.read_seconds += seconds_since(start);
+    if (batch.items.empty()) break;
+    batch.sequence = sequence++;
+    if (!raw_.push(std::move(batch))) break;
+  }
+  report_.stopped = stop_.stop_requested();
+  processed_.finish(sequence);
+  raw_.close();
+}
+
+void Run::work(Claims& claims) {
+  auto desk = target_.stages.open_desk();
+  if (!desk.ok()) return fail(desk.error());
+  Worker worker(target_.archive, target_.stages, sealer_, claims, std::move(*desk));
+  while (auto batch = raw_.pop()) {
+    const uint64_t sequence = batch->sequence;
+    auto done = worker.process(std::move(*batch));
+    if (!done.ok()) {
+      fail(done.error());
+      break;
+    }
+    if (!processed_.put(sequence, std::move(*done))) break;
+  }
+  const std::scoped_lock lock(report_mutex_);
+  report_.times += worker.times();
+  report_.seal_seconds += worker.seal_seconds();
+}
+
+void Run::write(Writer& writer, const ProgressCallback& on_progress) {
+  while (auto batch = processed_.take()) {
+    if (Status added = writer.add(std::move(*batch)); !added.ok()) return fail(added.error());
+    writer.counts().source = source_.progress();
+    if (on_progress) on_progress(writer.counts());
+  }
+  if (failure_.get()) return fail(*failure_.get());
+  if (Status finished = writer.finish(); !finished.ok()) fail(finished.error());
+}
+
+Result<IngestReport> Run::execute(Writer& writer, Claims& claims, const ProgressCallback& on_progress) {
+  {
+    std::vector<std::jthread> threads;
+    threads.emplace_back([this] { read(); });
+    for (uint32_t i = 0; i < worker_count(options_.workers); ++i)
+      threads.emplace_back([this, &claims] { work(claims); });
+    write(writer, on_progress);
+  }
+  if (const auto error = failure_.get()) return *error;
+  writer.counts().source = source_.progress();
+  report_.counts = writer.counts();
+  report_.write_seconds = writer.seconds();
+  return std::move(report_);
+}
+
+// The same SOURCE has the same name in each run; what comes on stdin is another one each time.
+std::string canonical_name(const std::filesystem::path& path) {
+  if (path == "-") {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return fmt::format("stdin:{}", std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+  }
+  std::error_code failure;
+  const auto canonical = std::filesystem::weakly_canonical(path, failure);
+  std::string name = (failure ? path : canonical).string();
+  while (name.size() > 1 && name.back() == '/') name.pop_back();
+  return name;
+}
+
+// What earlier runs committed, as the source wants it.
+// A catalog that cannot be read ends the run.
+source::FileLookup lookup_in(const store::Archive& archive, store::SourceId id, Failure& failure) {
+  return [&archive, id, &failure](const std::string& file) -> std::optional<source::FileState> {
+    const auto progress = archive.file_progress(id, file);
+    if (!progress.ok()) failure.set(progress.error());
+    if (!progress.ok() || !progress->has_value()) return std::nullopt;
+    const store::FileProgress& known = **progress;
+    return source::FileState{known.size,   known.modified_ns, known.head_bytes, known.head_hash,
+                             known.resume, known.generation,  known.complete};
+  };
+}
+
+}  // namespace
+
+Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& source_path,
+                            const source::SourceOptions& source_options, const IngestOptions& options,
+                            const ProgressCallback& on_progress, std::stop_token stop) {
+  const std::string name = canonical_name(source_path);
+  ASSIGN_OR_RETURN(const store::SourceId id, target.archive.register_source(name));
+  Failure failure;
+  ASSIGN_OR_RETURN(const auto source,
+                   source::open_source(source_path, source_options, lookup_in(target.archive, id, failure)));
+  ASSIGN_OR_RETURN(const store::BlockSealer sealer, target.archive.sealer());
+  Claims claims;
+  Writer writer(target, id, name, options, claims);
+  Run run(target, *source, sealer, options, failure, std::move(stop));
+  return run.execute(writer, claims, on_progress);
+}
+
+}  // namespace custos::pipeline

@@ -1,0 +1,70 @@
+// source → stages → store and sinks: reads one SOURCE into an archive, in parallel, in order, and committed in batches.
+//
+//     reader ─ queue ─ workers (one a core: parse … tokenize, seal originals) ─ reorder ─ writer (segments, catalog,
+//     sinks)
+//
+// Everything between two commits is lost together or not at all; order, and so the result, does not depend on timing.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sink/sink.h"
+#include "source/source.h"
+#include "stage/stages.h"
+#include "store/archive.h"
+
+namespace custos::pipeline {
+
+struct IngestOptions {
+  uint32_t workers = 0;                    // 0: one a core
+  uint32_t batch_documents = 128;          // handed to a worker at once
+  uint64_t batch_bytes = 1ULL << 20;       // or fewer, when these bytes are reached
+  uint32_t batches_ahead = 8;              // finished or under way, at most; bounds memory
+  uint64_t segment_messages = 16384;       // a commit after so many stored messages,
+  uint64_t segment_bytes = 256ULL << 20;   // or so many bytes of documents,
+  uint32_t commit_seconds = 30;            // or so long after the last one
+  bool mask_participants_in_sinks = true;  // names and the local part of addresses become pseudonyms there
+};
+
+struct IngestProgress {
+  uint64_t found = 0;  // = stored + duplicates + failed (+ replayed)
+  uint64_t stored = 0;
+  uint64_t duplicates = 0;
+  uint64_t failed = 0;
+  uint64_t skipped = 0;
+  uint64_t bytes = 0;     // of documents found
+  uint64_t entities = 0;  // personal data masked
+  uint64_t commits = 0;
+  source::SourceProgress source;
+};
+// Called by the writer after each batch.
+using ProgressCallback = std::function<void(const IngestProgress&)>;
+
+struct IngestReport {
+  IngestProgress counts;
+  bool stopped = false;      // by request, before the end of the source; run again to go on
+  stage::StepTimes times;    // summed over the workers
+  double seal_seconds = 0;   // compressing and encrypting originals, summed over the workers
+  double write_seconds = 0;  // the writer: columns, catalog, sinks, sync
+  double read_seconds = 0;   // the reader
+};
+
+struct IngestTarget {
+  store::Archive& archive;
+  const stage::Stages& stages;
+  std::vector<std::unique_ptr<sink::Sink>>& sinks;
+};
+
+// REQUIRES: the archive is open for writing. An error leaves everything committed so far in place.
+[[nodiscard]] Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& source,
+                                          const source::SourceOptions& source_options, const IngestOptions& options,
+                                          const ProgressCallback& on_progress, std::stop_token stop);
+
+}  // namespace custos::pipeline

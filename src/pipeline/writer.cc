@@ -1,0 +1,143 @@
+#include "pipeline/writer.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "pipeline/masked_participant.h"
+
+namespace custos::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+store::FileProgress as_progress(const source::FileState& state) {
+  return {state.size,   state.modified_ns, state.head_bytes, state.head_hash,
+          state.resume, state.generation,  state.complete};
+}
+
+uint64_t entities_of(const document::Record& record) {
+  uint64_t count = record.subject.entities().size();
+  for (const document::RecordPart& part : record.parts) {
+    count += part.text.entities().size() + part.name.entities().size();
+  }
+  return count;
+}
+
+}  // namespace
+
+Writer::Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
+               Claims& claims)
+    : target_(target), source_(source), source_name_(std::move(source_name)), options_(options), claims_(claims) {}
+
+Status Writer::changed_file(const document::Place& place) const {
+  return Error{Code::kConflict,
+               fmt::format("{}: {} changed at byte {} while it was read; run the same command again to read it anew",
+                           source_name_, place.path, place.begin)};
+}
+
+Status Writer::copy_to_sinks(const document::Record& record) {
+  if (target_.sinks.empty()) return {};
+  if (pseudonym_key_.empty()) {
+    ASSIGN_OR_RETURN(pseudonym_key_, target_.archive.derived_key("sink participants"));
+  }
+  columns::RowContext context{.thread = {}, .from = record.from, .to = record.to, .cc = record.cc};
+  if (options_.mask_participants_in_sinks) {
+    context.from = masked(record.from, pseudonym_key_);
+    context.to = masked(record.to, pseudonym_key_);
+    context.cc = masked(record.cc, pseudonym_key_);
+  }
+  for (const auto& sink : target_.sinks) RETURN_IF_ERROR(sink->append(record, context));
+  return {};
+}
+
+Status Writer::add_record(document::Record& record, const store::Origin& origin, const store::OriginalRef& original) {
+  counts_.bytes += record.raw_bytes;
+  bytes_since_commit_ += record.raw_bytes;
+  ASSIGN_OR_RETURN(const store::Added added, publication_->add_message(record, origin, original));
+  switch (added.outcome) {
+    case store::Outcome::kStored:
+      ++counts_.stored;
+      counts_.entities += entities_of(record);
+      return copy_to_sinks(record);
+    case store::Outcome::kDuplicate:
+      ++counts_.duplicates;
+      return {};
+    case store::Outcome::kReplayed:
+      return {};
+    case store::Outcome::kChanged:
+      return changed_file(record.place);
+  }
+  return {};
+}
+
+Status Writer::add_item(ProcessedItem& item, const std::vector<store::BlockRef>& blocks) {
+  const store::Origin origin{source_, item.state.generation, item.ends_logical_file};
+  const auto original = [&] { return store::OriginalRef{blocks.at(item.block), item.begin, item.end}; };
+  if (auto* record = std::get_if<document::Record>(&item.what)) {
+    ++counts_.found;
+    RETURN_IF_ERROR(add_record(*record, origin, original()));
+  } else if (auto* failed = std::get_if<store::FailedDocument>(&item.what)) {
+    ++counts_.found;
+    ++counts_.failed;
+    ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_failed(*failed, origin, original()));
+    if (outcome == store::Outcome::kChanged) return changed_file(failed->place);
+  } else if (auto* span = std::get_if<document::SkippedSpan>(&item.what)) {
+    ++(span->failed ? counts_.failed : counts_.skipped);
+    counts_.found += span->failed ? 1 : 0;
+    ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_skipped(*span, origin));
+    if (outcome == store::Outcome::kChanged) return changed_file(span->place);
+  }
+  return publication_->set_file_progress(source_, item.file, as_progress(item.state));
+}
+
+Status Writer::add(ProcessedBatch batch) {
+  const auto start = Clock::now();
+  if (!publication_) {
+    ASSIGN_OR_RETURN(publication_, target_.archive.begin_publication({target_.stages.versions()}));
+  }
+  std::vector<store::BlockRef> blocks;
+  for (const store::SealedBlock& block : batch.blocks) {
+    ASSIGN_OR_RETURN(const store::BlockRef ref, publication_->add_block(block));
+    blocks.push_back(ref);
+  }
+  for (ProcessedItem& item : batch.items) RETURN_IF_ERROR(add_item(item, blocks));
+  documents_end_ = batch.documents_end;
+  if (is_due()) RETURN_IF_ERROR(commit());
+  seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  return {};
+}
+
+bool Writer::is_due() const {
+  return publication_->stored() >= options_.segment_messages || bytes_since_commit_ >= options_.segment_bytes ||
+         Clock::now() - last_commit_ >= std::chrono::seconds(options_.commit_seconds);
+}
+
+// Before the archive's own commit: what a run killed in between left is replaced under the same number.
+Status Writer::checkpoint_sinks() {
+  ASSIGN_OR_RETURN(const uint64_t committed, target_.archive.commits());
+  for (const auto& sink : target_.sinks) RETURN_IF_ERROR(sink->checkpoint(committed + 1));
+  return {};
+}
+
+Status Writer::commit() {
+  if (publication_ && !publication_->empty()) {
+    if (publication_->stored() != 0) RETURN_IF_ERROR(checkpoint_sinks());
+    RETURN_IF_ERROR(publication_->publish());
+    ++counts_.commits;
+    claims_.forget(documents_end_);
+  }
+  publication_.reset();
+  bytes_since_commit_ = 0;
+  last_commit_ = Clock::now();
+  return {};
+}
+
+Status Writer::finish() {
+  const auto start = Clock::now();
+  RETURN_IF_ERROR(commit());
+  seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  return {};
+}
+
+}  // namespace custos::pipeline

@@ -1,0 +1,53 @@
+// The end of the line: takes processed batches in order into publications and sinks, and decides when to commit.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/batch.h"
+#include "pipeline/claims.h"
+#include "pipeline/ingest.h"
+#include "store/archive.h"
+
+namespace custos::pipeline {
+
+class Writer {
+ public:
+  Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
+         Claims& claims);
+
+  [[nodiscard]] Status add(ProcessedBatch batch);
+  // Commits what is left. The sinks stay open for the next SOURCE.
+  [[nodiscard]] Status finish();
+
+  [[nodiscard]] IngestProgress& counts() { return counts_; }
+  [[nodiscard]] double seconds() const { return seconds_; }
+
+ private:
+  [[nodiscard]] Status add_item(ProcessedItem& item, const std::vector<store::BlockRef>& blocks);
+  [[nodiscard]] Status add_record(document::Record& record, const store::Origin& origin,
+                                  const store::OriginalRef& original);
+  [[nodiscard]] Status copy_to_sinks(const document::Record& record);
+  [[nodiscard]] Status changed_file(const document::Place& place) const;
+  [[nodiscard]] bool is_due() const;
+  [[nodiscard]] Status checkpoint_sinks();
+  [[nodiscard]] Status commit();
+
+  IngestTarget target_;
+  store::SourceId source_;
+  std::string source_name_;
+  IngestOptions options_;
+  Claims& claims_;
+  std::string pseudonym_key_;
+  std::unique_ptr<store::Publication> publication_;
+  uint64_t documents_end_ = 0;
+  uint64_t bytes_since_commit_ = 0;
+  std::chrono::steady_clock::time_point last_commit_ = std::chrono::steady_clock::now();
+  IngestProgress counts_;
+  double seconds_ = 0;
+};
+
+}  // namespace custos::pipeline

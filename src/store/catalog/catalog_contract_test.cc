@@ -1,0 +1,248 @@
+// How every Catalog behaves. An implementation adds a factory to kFactories and runs all of it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/catalog/catalog.h"
+#include "store/catalog/sqlite_catalog.h"
+#include "store/sample_archive.h"
+
+namespace custos::store {
+namespace {
+
+// A fresh, empty catalog each time; `reopen` connects to it anew.
+struct CatalogFixture {
+  virtual ~CatalogFixture() = default;
+  virtual std::unique_ptr<Catalog> reopen() = 0;
+};
+
+struct SqliteFixture final : CatalogFixture {
+  SqliteFixture() { EXPECT_TRUE(SqliteCatalog::create(folder.path() / "c").ok()); }
+  std::unique_ptr<Catalog> reopen() override {
+    auto catalog = SqliteCatalog::open(folder.path() / "c", Sqlite::Mode::kWrite);
+    EXPECT_TRUE(catalog.ok());
+    return std::move(catalog).value();
+  }
+  TemporaryFolder folder;
+};
+
+struct Factory {
+  const char* name;
+  std::function<std::unique_ptr<CatalogFixture>()> make;
+};
+
+class CatalogContract : public testing::TestWithParam<Factory> {
+ protected:
+  void SetUp() override { renew(); }
+  void renew() {
+    catalog_.reset();
+    fixture_ = GetParam().make();
+    catalog_ = fixture_->reopen();
+    source_ = *catalog_->register_source("/mail");
+    next_ = 0;
+  }
+  // Adds a message inside the open transaction.
+  MessageKey add(document::Record record) {
+    const MessageKey key = *catalog_->new_message_key();
+    LedgerRow row;
+    row.source = source_;
+    row.place = {"box", next_, next_ + 10};
+    next_ += 10;
+    row.status = LedgerStatus::kStored;
+    row.message = key;
+    row.raw_digest = record.raw_digest;
+    row.raw_bytes = record.raw_bytes;
+    const Status added = catalog_->add_stored(record, {1, 0}, row);
+    EXPECT_TRUE(added.ok()) << added.error().message;
+    return key;
+  }
+  void commit() {
+    const Status committed = catalog_->commit();
+    ASSERT_TRUE(committed.ok()) << committed.error().message;
+  }
+
+  std::unique_ptr<CatalogFixture> fixture_;
+  std::unique_ptr<Catalog> catalog_;
+  SourceId source_{};
+  uint64_t next_ = 0;
+};
+
+TEST_P(CatalogContract, GivesASourceTheSameIdEachTime) {
+  EXPECT_EQ(*catalog_->register_source("/mail"), source_);
+  EXPECT_NE(*catalog_->register_source("/other"), source_);
+  EXPECT_EQ(*catalog_->source_name(source_), "/mail");
+}
+
+TEST_P(CatalogContract, ForgetsWhatWasRolledBackAndKeepsWhatWasCommitted) {
+  ASSERT_TRUE(catalog_->begin().ok());
+  add(sample_record(1));
+  catalog_->rollback();
+  EXPECT_EQ(catalog_->status()->stored, 0U);
+  ASSERT_TRUE(catalog_->begin().ok());
+  add(sample_record(2));
+  ASSERT_TRUE(catalog_->set_file_progress(source_, "box", {1, -2, 3, ~0ULL, 5, 6, true}).ok());
+  commit();
+  catalog_ = fixture_->reopen();
+  EXPECT_EQ(catalog_->status()->stored, 1U);
+  EXPECT_EQ(catalog_->recount()->stored, 1U);
+  EXPECT_EQ(**catalog_->file_progress(source_, "box"), (FileProgress{1, -2, 3, ~0ULL, 5, 6, true}));
+  EXPECT_FALSE(catalog_->file_progress(source_, "other")->has_value());
+}
+
+TEST_P(CatalogContract, NeverGivesANumberTwice) {
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey first = *catalog_->new_message_key();
+  const int64_t segment = *catalog_->new_segment_id();
+  commit();
+  ASSERT_TRUE(catalog_->begin().ok());
+  EXPECT_GT(*catalog_->new_message_key(), first);
+  EXPECT_GT(*catalog_->new_segment_id(), segment);
+  catalog_->rollback();
+}
+
+TEST_P(CatalogContract, FindsAMessageByEachOfItsNames) {
+  const document::Record record = sample_record(3);
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey key = add(record);
+  add(sample_record(4));
+  commit();
+  EXPECT_EQ((*catalog_->find_by_content_key(record.content_key))->key, key);
+  EXPECT_EQ((*catalog_->find_by_raw_digest(record.raw_digest))->key, key);
+  EXPECT_EQ((*catalog_->find_by_id(record.id))->key, key);
+  EXPECT_EQ(catalog_->find_by_message_id(record.message_id, 9)->size(), 1U);
+  EXPECT_EQ(catalog_->find_by_id_prefix("m10000", 9)->size(), 2U);
+  Digest near = record.content_key;
+  near.bytes[31] ^= 1;  // same prefix, another digest
+  EXPECT_FALSE(catalog_->find_by_content_key(near)->has_value());
+  near = record.raw_digest;
+  near.bytes[31] ^= 1;
+  EXPECT_FALSE(catalog_->find_by_raw_digest(near)->has_value());
+}
+
+TEST_P(CatalogContract, KeepsEachMessagesOwnNamesOfItsParticipants) {
+  document::Record record = sample_record(1);
+  document::Record other = sample_record(2);
+  other.from = {{"A. Sample (away)", "ann@example.com"}};
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey first = add(record);
+  const MessageKey second = add(other);
+  commit();
+  EXPECT_EQ(catalog_->participants(first)->from, record.from);
+  EXPECT_EQ(catalog_->participants(first)->to, record.to);
+  EXPECT_EQ(catalog_->participants(second)->from, other.from);
+}
+
+TEST_P(CatalogContract, KeepsTheFirstAndTheLastReferences) {
+  document::Record record = sample_record(1);
+  record.references.clear();
+  for (int at = 0; at < 500; ++at) record.references.push_back("r" + std::to_string(at));
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey key = add(record);
+  commit();
+  const auto kept = catalog_->message(key)->entry.references;
+  ASSERT_EQ(kept.size(), 64U);
+  EXPECT_EQ(kept.front(), "r0");
+  EXPECT_EQ(kept.back(), "r499");
+}
+
+// Message `at` owns and links to these keys.
+using Keys = std::vector<document::ThreadKeys>;
+
+// The partition by definition: joined are those who share a key that one of them links to.
+std::vector<size_t> expected_partition(const Keys& keys) {
+  std::vector<size_t> group(keys.size());
+  std::iota(group.begin(), group.end(), 0);
+  const auto shares = [](const std::vector<uint64_t>& left, const std::vector<uint64_t>& right) {
+    return std::any_of(left.begin(), left.end(),
+                       [&](uint64_t key) { return std::find(right.begin(), right.end(), key) != right.end(); });
+  };
+  for (size_t a = 0; a < keys.size(); ++a) {
+    for (size_t b = 0; b < a; ++b) {
+      if (!shares(keys[a].links, keys[b].own) && !shares(keys[a].own, keys[b].links) &&
+          !shares(keys[a].links, keys[b].links)) {
+        continue;
+      }
+      const size_t from = std::max(group[a], group[b]);
+      const size_t to = std::min(group[a], group[b]);
+      std::replace(group.begin(), group.end(), from, to);
+    }
+  }
+  return group;
+}
+
+// Adds the messages in `order`, `batch` of them a transaction, and returns the partition in the same form.
+class ThreadPartition : public CatalogContract {
+ protected:
+  void check(const Keys& keys, const std::vector<size_t>& order, size_t batch) {
+    renew();
+    std::map<int64_t, size_t> number;
+    for (size_t at = 0; at < order.size(); ++at) {
+      if (at % batch == 0) {
+        ASSERT_TRUE(catalog_->begin().ok());
+      }
+      document::Record record = sample_record(static_cast<int>(order[at]));
+      record.thread_keys = keys[order[at]];
+      number[static_cast<int64_t>(add(record))] = order[at];
+      if ((at + 1) % batch == 0 || at + 1 == order.size()) commit();
+    }
+    const std::vector<size_t> expected = expected_partition(keys);
+    for (const auto& [key, at] : number) {
+      std::set<size_t> members;
+      const auto thread = catalog_->thread_of(MessageKey{key}, 1000);
+      ASSERT_TRUE(thread.ok());
+      for (const MessageEntry& entry : *thread) members.insert(number[static_cast<int64_t>(entry.key)]);
+      std::set<size_t> wanted;
+      for (size_t other = 0; other < keys.size(); ++other) {
+        if (expected[other] == expected[at]) wanted.insert(other);
+      }
+      ASSERT_EQ(members, wanted) << "message " << at << ", batches of " << batch;
+      ASSERT_EQ(catalog_->message(MessageKey{key})->entry.thread, thread->front().thread);
+    }
+    ASSERT_EQ(catalog_->status()->threads, std::set<size_t>(expected.begin(), expected.end()).size());
+    ASSERT_EQ(catalog_->recount()->threads, catalog_->status()->threads);
+  }
+};
+
+TEST_P(ThreadPartition, IsTheSameInEveryOrderAndInEveryBatch) {
+  // 0 and 1 own the same key; 2 links to it; 3 and 4 link to a key that nobody owns; 5 owns one that 0 owns too.
+  const Keys keys = {{{1, 9}, {}}, {{1}, {}}, {{2}, {1}}, {{3}, {7}}, {{4}, {7}}, {{9}, {}}};
+  std::vector<size_t> order(keys.size());
+  std::iota(order.begin(), order.end(), 0);
+  int count = 0;
+  do {
+    if (count++ % 12 == 0) check(keys, order, 1 + static_cast<size_t>(count / 12) % 3);
+  } while (std::next_permutation(order.begin(), order.end()) && !HasFatalFailure());
+}
+
+TEST_P(ThreadPartition, IsWhatTheDefinitionSaysForRandomKeys) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 12; ++round) {
+    Keys keys(30);
+    for (document::ThreadKeys& each : keys) {
+      for (int n = static_cast<int>(random() % 3); n > 0; --n) each.own.push_back(random() % 25);
+      for (int n = static_cast<int>(random() % 2); n > 0; --n) each.links.push_back(random() % 25);
+    }
+    std::vector<size_t> order(keys.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::shuffle(order.begin(), order.end(), random);
+    check(keys, order, 1 + random() % 11);
+  }
+}
+
+const Factory kFactories[] = {{"Sqlite", [] { return std::make_unique<SqliteFixture>(); }}};
+
+std::string name_of(const testing::TestParamInfo<Factory>& info) { return info.param.name; }
+
+INSTANTIATE_TEST_SUITE_P(Catalogs, CatalogContract, testing::ValuesIn(kFactories), name_of);
+INSTANTIATE_TEST_SUITE_P(Catalogs, ThreadPartition, testing::ValuesIn(kFactories), name_of);
+
+}  // namespace
+}  // namespace custos::store

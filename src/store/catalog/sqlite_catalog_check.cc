@@ -1,0 +1,134 @@
+// SqliteCatalog: counting and checking.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "store/catalog/sqlite_catalog.h"
+
+namespace custos::store {
+namespace {
+
+struct Reference {
+  const char* sql;  // counts rows that point to nothing
+  const char* what;
+};
+
+constexpr Reference kReferences[] = {
+    {"SELECT count(*) FROM ledger WHERE status IN (0, 1) AND (message IS NULL OR message NOT IN (SELECT key FROM "
+     "message))",
+     "ledger rows are stored or duplicates of a message that is not there"},
+    {"SELECT count(*) FROM message m LEFT JOIN ledger l ON l.path = m.path AND l.generation = m.generation AND l.begin "
+     "= m.begin WHERE l.status IS NOT 0 OR l.message IS NOT m.key",
+     "messages have no ledger row"},
+    {"SELECT abs((SELECT count(*) FROM message) - (SELECT count(*) FROM ledger WHERE status = 0))",
+     "messages more or less than ledger rows that are stored"},
+    {"SELECT count(*) FROM file f JOIN path p ON p.source = f.source AND p.path = f.file WHERE f.complete AND 0 = "
+     "(SELECT "
+     "l.last FROM ledger l WHERE l.path = p.id AND l.generation = f.generation ORDER BY l.begin DESC LIMIT 1)",
+     "files were read to their end, and the ledger does not reach it"},
+    {"SELECT count(*) FROM message WHERE segment NOT IN (SELECT id FROM segment)", "messages are in no segment"},
+    {"SELECT count(*) FROM message WHERE key NOT IN (SELECT message FROM message_thread)", "messages have no thread"},
+    {"SELECT count(*) FROM message_thread WHERE message NOT IN (SELECT key FROM message)",
+     "thread rows name a message that is not there"},
+    {"SELECT count(*) FROM ledger WHERE pack IS NOT NULL AND pack NOT IN (SELECT id FROM pack)",
+     "ledger rows name a pack that is not there"},
+    {"SELECT count(*) FROM participant WHERE person NOT IN (SELECT id FROM person)",
+     "participants name a person who is not there"},
+    {"SELECT count(*) FROM path WHERE source NOT IN (SELECT id FROM source)", "paths name a source that is not there"},
+};
+
+constexpr size_t kFaultsMax = 100;
+
+}  // namespace
+
+Result<ArchiveStatus> SqliteCatalog::status() {
+  ArchiveStatus status;
+  Query query = database_.query("SELECT name, value FROM counter");
+  const std::pair<std::string_view, uint64_t*> fields[] = {
+      {"stored", &status.stored},   {"duplicates", &status.duplicates}, {"failed", &status.failed},
+      {"skipped", &status.skipped}, {"threads", &status.threads},       {"chunks", &status.chunks},
+      {"bytes", &status.bytes}};
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) break;
+    for (const auto& [name, field] : fields) {
+      if (query.view(0) == name) *field = query.count(1);
+    }
+  }
+  status.found = status.stored + status.duplicates + status.failed;
+  ASSIGN_OR_RETURN(const int64_t segments, database_.integer("SELECT count(*) FROM segment"));
+  status.segments = static_cast<uint64_t>(segments);
+  return status;
+}
+
+Result<ArchiveStatus> SqliteCatalog::recount() {
+  ArchiveStatus status;
+  Query query = database_.query("SELECT status, count(*), coalesce(sum(raw_bytes), 0) FROM ledger GROUP BY status");
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) break;
+    const uint64_t count = query.count(1);
+    switch (static_cast<LedgerStatus>(query.integer(0))) {
+      case LedgerStatus::kStored:
+        status.stored += count;
+        break;
+      case LedgerStatus::kDuplicate:
+        status.duplicates += count;
+        break;
+      case LedgerStatus::kFailed:
+      case LedgerStatus::kFailedSpan:
+        status.failed += count;
+        break;
+      case LedgerStatus::kSkipped:
+        status.skipped += count;
+        break;
+    }
+    status.bytes += query.count(2);
+  }
+  status.found = status.stored + status.duplicates + status.failed;
+  ASSIGN_OR_RETURN(const int64_t threads, database_.integer("SELECT count(DISTINCT thread) FROM message_thread"));
+  ASSIGN_OR_RETURN(const int64_t chunks, database_.integer("SELECT coalesce(sum(chunks), 0) FROM segment"));
+  ASSIGN_OR_RETURN(const int64_t segments, database_.integer("SELECT count(*) FROM segment"));
+  status.threads = static_cast<uint64_t>(threads);
+  status.chunks = static_cast<uint64_t>(chunks);
+  status.segments = static_cast<uint64_t>(segments);
+  return status;
+}
+
+Result<std::vector<ReasonCount>> SqliteCatalog::reasons() {
+  std::vector<ReasonCount> reasons;
+  Query query = database_.query(
+      "SELECT r.text, l.status <> 3, count(*) FROM ledger l JOIN reason r ON r.id = l.reason GROUP BY 1, 2 "
+      "ORDER BY 3 DESC, 1, 2");
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) return reasons;
+    reasons.push_back({query.text(0), query.integer(1) != 0, query.count(2)});
+  }
+}
+
+Status SqliteCatalog::for_each_placement(const PlacementVisitor& visit) {
+  Query query = database_.query("SELECT segment, row, id FROM message ORDER BY key");
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) return {};
+    RETURN_IF_ERROR(visit({query.integer(0), query.count(1)}, query.view(2)));
+  }
+}
+
+Result<std::vector<std::string>> SqliteCatalog::faults() {
+  std::vector<std::string> faults;
+  Query integrity = database_.query("PRAGMA integrity_check(100)");
+  while (faults.size() < kFaultsMax) {
+    ASSIGN_OR_RETURN(const bool more, integrity.next());
+    if (!more) break;
+    if (integrity.view(0) != "ok") faults.push_back("catalog.sqlite: " + integrity.text(0));
+  }
+  for (const Reference& reference : kReferences) {
+    ASSIGN_OR_RETURN(const int64_t count, database_.integer(reference.sql));
+    if (count != 0) faults.push_back(fmt::format("catalog.sqlite: {} {}", count, reference.what));
+  }
+  return faults;
+}
+
+}  // namespace custos::store

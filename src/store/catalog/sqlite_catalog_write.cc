@@ -1,0 +1,229 @@
+// SqliteCatalog: what a publication adds.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "store/catalog/sqlite_catalog.h"
+
+namespace custos::store {
+namespace {
+
+constexpr size_t kReferencesMax = 64;
+constexpr size_t kPeopleCachedMax = 32768;
+constexpr size_t kThreadEntriesMax = 512 << 10;  // 12 MiB
+
+constexpr char kAddMessage[] =
+    "INSERT INTO message(key, id, content_key, segment, row, path, generation, begin, date, date_offset, message_id, "
+    "message_id_hash, in_reply_to, refs, subject) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr char kReplaceMessage[] =
+    "UPDATE message SET content_key = ?, segment = ?, row = ?, date = ?, date_offset = ?, message_id = ?, "
+    "message_id_hash = ?, in_reply_to = ?, refs = ?, subject = ? WHERE key = ?";
+constexpr char kAddLedger[] =
+    "INSERT INTO ledger(path, generation, begin, end, status, last, message, reason, kind, raw, raw_bytes, pack, "
+    "block, "
+    "original_begin, original_end, flags) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr char kAddParticipant[] =
+    "INSERT INTO participant(message, role, position, person, name) VALUES(?, ?, ?, ?, ?)";
+
+struct OptionalInteger {
+  bool set = false;
+  int64_t value = 0;
+};
+struct OptionalText {
+  bool set = false;
+  std::string_view value;
+};
+
+// Message-Ids have no line breaks, so "\n" separates them.
+std::string joined(const std::vector<std::string>& ids) {
+  std::string all;
+  const size_t dropped = ids.size() > kReferencesMax ? ids.size() - kReferencesMax : 0;
+  for (size_t at = 0; at < ids.size(); ++at) {
+    if (at > 0 && at <= dropped) continue;  // keeps the first, and the last ones
+    if (!all.empty()) all += '\n';
+    all += ids[at];
+  }
+  return all;
+}
+
+// The columns of a message that come from its record; texts live as long as this.
+struct Header {
+  explicit Header(const document::Record& record)
+      : in_reply_to(joined(record.in_reply_to)), references(joined(record.references)) {
+    if (record.date) {
+      date = {true, record.date->utc_seconds};
+      offset = {true, record.date->offset_minutes};
+    }
+    if (record.message_id.empty()) return;
+    message_id = {true, record.message_id};
+    hash = {true, static_cast<int64_t>(hash64(record.message_id))};
+  }
+  std::string in_reply_to, references;
+  OptionalInteger date, offset, hash;
+  OptionalText message_id;
+};
+
+template <typename Optional>
+void bind_optional(Query& query, const Optional& optional) {
+  if (optional.set) {
+    query.bind(optional.value);
+  } else {
+    query.bind(nullptr);
+  }
+}
+
+void bind_header(Query& query, const Header& header, const std::string& subject) {
+  bind_optional(query, header.date);
+  bind_optional(query, header.offset);
+  bind_optional(query, header.message_id);
+  bind_optional(query, header.hash);
+  bind_optional(query, OptionalText{!header.in_reply_to.empty(), header.in_reply_to});
+  bind_optional(query, OptionalText{!header.references.empty(), header.references});
+  query.bind(subject);
+}
+
+const char* counter_of(LedgerStatus status) {
+  switch (status) {
+    case LedgerStatus::kStored:
+      return "stored";
+    case LedgerStatus::kDuplicate:
+      return "duplicates";
+    case LedgerStatus::kFailed:
+    case LedgerStatus::kFailedSpan:
+      return "failed";
+    case LedgerStatus::kSkipped:
+      return "skipped";
+  }
+  return "skipped";
+}
+
+}  // namespace
+
+Result<int64_t> SqliteCatalog::find_path(SourceId source, const std::string& path) {
+  if (path_id_ >= 0 && source == path_source_ && path == path_) return path_id_;
+  Query query = database_.query("SELECT id FROM path WHERE source = ? AND path = ?");
+  ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(source), path).next());
+  path_source_ = source;
+  path_ = path;
+  path_id_ = found ? query.integer(0) : 0;
+  return path_id_;
+}
+
+Result<int64_t> SqliteCatalog::path_id(SourceId source, const std::string& path) {
+  ASSIGN_OR_RETURN(const int64_t known, find_path(source, path));
+  if (known != 0) return known;
+  Query add = database_.query("INSERT INTO path(source, path) VALUES(?, ?) RETURNING id");
+  RETURN_IF_ERROR(add.bind(static_cast<int64_t>(source), path).next());
+  path_id_ = add.integer(0);
+  return path_id_;
+}
+
+Result<int64_t> SqliteCatalog::reason_id(const std::string& reason) {
+  const auto known = reasons_.find(reason);
+  if (known != reasons_.end()) return known->second;
+  RETURN_IF_ERROR(database_.query("INSERT OR IGNORE INTO reason(text) VALUES(?)").bind(reason).run());
+  Query query = database_.query("SELECT id FROM reason WHERE text = ?");
+  RETURN_IF_ERROR(query.bind(reason).next());
+  if (reasons_.size() > 1000) reasons_.clear();
+  return reasons_[reason] = query.integer(0);
+}
+
+Status SqliteCatalog::add_ledger(const LedgerRow& row) {
+  ASSIGN_OR_RETURN(const int64_t path, path_id(row.source, row.place.path));
+  int64_t reason = 0;
+  if (!row.reason.empty()) {
+    ASSIGN_OR_RETURN(reason, reason_id(row.reason));
+  }
+  Query add = database_.query(kAddLedger);
+  add.bind(path, row.generation, row.place.begin, row.place.end, static_cast<int>(row.status), row.last ? 1 : 0);
+  const auto message = static_cast<int64_t>(row.message);
+  bind_optional(add, OptionalInteger{message != 0, message});
+  bind_optional(add, OptionalInteger{reason != 0, reason});
+  if (row.has_document()) {
+    add.bind(static_cast<int>(row.kind), Blob{row.raw_digest.view()}, row.raw_bytes, row.original.block.pack,
+             row.original.block.offset, row.original.begin, row.original.end);
+    bind_optional(add, OptionalText{!row.flags.empty(), row.flags});
+  }
+  ++growth_[counter_of(row.status)];
+  if (row.has_document()) growth_["bytes"] += static_cast<int64_t>(row.raw_bytes);
+  return add.run();
+}
+
+Status SqliteCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
+  const auto key = static_cast<int64_t>(row.message);
+  RETURN_IF_ERROR(add_ledger(row));
+  const Header header(record);
+  Query add = database_.query(kAddMessage);
+  add.bind(key, record.id, Blob{record.content_key.view()}, where.segment, where.row, path_id_, row.generation,
+           row.place.begin);
+  bind_header(add, header, record.subject.text());
+  RETURN_IF_ERROR(add.run());
+  threads_.add(key, record.thread_keys);
+  if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
+  return add_participants(key, record);
+}
+
+Status SqliteCatalog::clear_derived() {
+  ASSIGN_OR_RETURN(const int64_t chunks, counter("chunks"));
+  ASSIGN_OR_RETURN(const int64_t threads, counter("threads"));
+  growth_["chunks"] = -chunks;
+  growth_["threads"] = -threads;
+  people_.clear();
+  return database_.execute(
+      "DELETE FROM segment; DELETE FROM participant; DELETE FROM person; DELETE FROM message_thread;"
+      "DELETE FROM thread_key; DELETE FROM thread_owner; UPDATE message SET segment = 0;");
+}
+
+Status SqliteCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
+  const auto number = static_cast<int64_t>(key);
+  const Header header(record);
+  {
+    Query replace = database_.query(kReplaceMessage);
+    replace.bind(Blob{record.content_key.view()}, where.segment, where.row);
+    bind_header(replace, header, record.subject.text());
+    RETURN_IF_ERROR(replace.bind(number).run());
+  }
+  if (database_.changes() != 1) return Error{Code::kNotFound, fmt::format("no message {} to replace", number)};
+  threads_.add(number, record.thread_keys);
+  if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
+  return add_participants(number, record);
+}
+
+Result<SqliteCatalog::Person*> SqliteCatalog::person(const document::Participant& participant) {
+  const auto known = people_.find(participant.address);
+  if (known != people_.end()) return &known->second;
+  if (people_.size() >= kPeopleCachedMax) people_.clear();
+  Person& entry = people_[participant.address];
+  Query find = database_.query("SELECT id, name FROM person WHERE address = ?");
+  ASSIGN_OR_RETURN(const bool found, find.bind(participant.address).next());
+  if (found) {
+    entry = {find.integer(0), find.text(1)};
+    return &entry;
+  }
+  Query add = database_.query("INSERT INTO person(address, name) VALUES(?, ?) RETURNING id");
+  RETURN_IF_ERROR(add.bind(participant.address, participant.name).next());
+  entry = {add.integer(0), participant.name};
+  return &entry;
+}
+
+Status SqliteCatalog::add_role(int64_t message, int role, const std::vector<document::Participant>& people) {
+  int64_t position = 0;
+  for (const document::Participant& participant : people) {
+    ASSIGN_OR_RETURN(const Person* const known, person(participant));
+    Query add = database_.query(kAddParticipant);
+    add.bind(message, role, position++, known->id);
+    bind_optional(add, OptionalText{known->name != participant.name, participant.name});
+    RETURN_IF_ERROR(add.run());
+  }
+  return {};
+}
+
+Status SqliteCatalog::add_participants(int64_t message, const document::Record& record) {
+  RETURN_IF_ERROR(add_role(message, 0, record.from));
+  RETURN_IF_ERROR(add_role(message, 1, record.to));
+  RETURN_IF_ERROR(add_role(message, 2, record.cc));
+  return add_role(message, 3, record.bcc);
+}
+
+}  // namespace custos::store

@@ -1,0 +1,193 @@
+#include "store/catalog/thread_joiner.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <unordered_map>
+
+namespace custos::store {
+namespace {
+
+constexpr char kThreadOf[] = "SELECT thread FROM message_thread WHERE message = ?";
+constexpr char kFindKey[] = "SELECT member FROM thread_key WHERE key = ?";
+constexpr char kPutKey[] = "INSERT OR REPLACE INTO thread_key(key, member) VALUES(?, ?)";
+constexpr char kOwners[] = "SELECT message FROM thread_owner WHERE key = ?";
+constexpr char kAddOwner[] = "INSERT OR IGNORE INTO thread_owner(key, message) VALUES(?, ?)";
+constexpr char kDropOwners[] = "DELETE FROM thread_owner WHERE key = ?";
+constexpr char kAddMember[] = "INSERT INTO message_thread(message, thread) VALUES(?, ?)";
+constexpr char kSize[] = "SELECT count(*) FROM message_thread WHERE thread = ?";
+constexpr char kRename[] = "UPDATE message_thread SET thread = ? WHERE thread = ?";
+
+Result<int64_t> thread_of(Sqlite& database, int64_t message) {
+  Query query = database.query(kThreadOf);
+  ASSIGN_OR_RETURN(const bool found, query.bind(message).next());
+  if (!found)
+    return Error{Code::kCorrupt, "catalog: a thread key names a message without a thread; run custos rebuild"};
+  return query.integer(0);
+}
+
+}  // namespace
+
+// Union-find over the new messages and the older threads that they touch.
+class ThreadJoiner::Partition {
+ public:
+  explicit Partition(const std::vector<int64_t>& messages) : messages_(messages), parents_(messages.size()) {
+    std::iota(parents_.begin(), parents_.end(), 0);
+  }
+
+  [[nodiscard]] size_t node_of_message(int64_t message) const {
+    const auto at = std::lower_bound(messages_.begin(), messages_.end(), message);
+    assert(at != messages_.end() && *at == message);
+    return static_cast<size_t>(at - messages_.begin());
+  }
+  size_t node_of_thread(int64_t thread) {
+    const auto [at, added] = threads_.try_emplace(thread, parents_.size());
+    if (added) parents_.push_back(parents_.size());
+    return at->second;
+  }
+  void join(size_t left, size_t right) {
+    left = find(left);
+    right = find(right);
+    parents_[std::max(left, right)] = std::min(left, right);
+  }
+  size_t find(size_t node) {
+    while (parents_[node] != node) {
+      parents_[node] = parents_[parents_[node]];
+      node = parents_[node];
+    }
+    return node;
+  }
+  // Gives every new message its thread and renames threads that became one.
+  Result<int64_t> write(Sqlite& database);
+
+ private:
+  Result<int64_t> merge(Sqlite& database, const std::vector<int64_t>& threads);
+
+  const std::vector<int64_t>& messages_;
+  std::vector<size_t> parents_;  // new messages first, in order; then older threads
+  std::unordered_map<int64_t, size_t> threads_;
+};
+
+Result<int64_t> ThreadJoiner::Partition::merge(Sqlite& database, const std::vector<int64_t>& threads) {
+  int64_t largest = threads.front();
+  int64_t size_max = -1;
+  for (const int64_t thread : threads) {
+    Query query = database.query(kSize);
+    RETURN_IF_ERROR(query.bind(thread).next());
+    if (query.integer(0) > size_max) {
+      size_max = query.integer(0);
+      largest = thread;
+    }
+  }
+  for (const int64_t thread : threads) {
+    if (thread != largest) RETURN_IF_ERROR(database.query(kRename).bind(largest, thread).run());
+  }
+  return largest;
+}
+
+Result<int64_t> ThreadJoiner::Partition::write(Sqlite& database) {
+  std::unordered_map<size_t, std::vector<int64_t>> older;  // by root
+  for (const auto& [thread, node] : threads_) older[find(node)].push_back(thread);
+  std::unordered_map<size_t, int64_t> named;
+  int64_t growth = 0;
+  for (auto& [root, threads] : older) {
+    std::sort(threads.begin(), threads.end());
+    growth -= static_cast<int64_t>(threads.size()) - 1;
+    if (threads.size() == 1) {
+      named[root] = threads.front();
+      continue;
+    }
+    ASSIGN_OR_RETURN(named[root], merge(database, threads));
+  }
+  Query add = database.query(kAddMember);
+  for (size_t node = 0; node < messages_.size(); ++node) {
+    const auto [at, fresh] = named.try_emplace(find(node), messages_[node]);
+    growth += fresh ? 1 : 0;
+    RETURN_IF_ERROR(add.bind(messages_[node], at->second).run());
+  }
+  return growth;
+}
+
+void ThreadJoiner::add(int64_t message, const document::ThreadKeys& keys) {
+  messages_.push_back(message);
+  for (const uint64_t key : std::span(keys.own).first(std::min(keys.own.size(), kThreadKeysMax))) {
+    entries_.push_back({static_cast<int64_t>(key), message, false});
+  }
+  for (const uint64_t key : std::span(keys.links).first(std::min(keys.links.size(), kThreadKeysMax))) {
+    entries_.push_back({static_cast<int64_t>(key), message, true});
+  }
+}
+
+void ThreadJoiner::clear() {
+  messages_.clear();
+  entries_.clear();
+}
+
+Status ThreadJoiner::note_owners(Sqlite& database, std::span<const Entry> group, bool known) {
+  if (!known) {
+    RETURN_IF_ERROR(database.query(kPutKey).bind(group.front().key, group.front().message * 2).run());
+    group = group.subspan(1);
+  }
+  Query add = database.query(kAddOwner);
+  for (const Entry& entry : group) RETURN_IF_ERROR(add.bind(entry.key, entry.message).run());
+  return {};
+}
+
+// Joins `message` with those who had the key before. An unlinked key may have several owners.
+Status ThreadJoiner::join_known(Sqlite& database, int64_t key, int64_t member, int64_t message, Partition& partition) {
+  const size_t node = partition.node_of_message(message);
+  ASSIGN_OR_RETURN(const int64_t thread, thread_of(database, member / 2));
+  partition.join(node, partition.node_of_thread(thread));
+  if (member % 2 == 1) return {};
+  RETURN_IF_ERROR(database.query(kPutKey).bind(key, member + 1).run());
+  Query owners = database.query(kOwners);
+  owners.bind(key);
+  bool any = false;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, owners.next());
+    if (!more) break;
+    any = true;
+    ASSIGN_OR_RETURN(const int64_t other, thread_of(database, owners.integer(0)));
+    partition.join(node, partition.node_of_thread(other));
+  }
+  if (!any) return {};
+  return database.query(kDropOwners).bind(key).run();
+}
+
+// All entries of one key.
+Status ThreadJoiner::join_key(Sqlite& database, std::span<const Entry> group, Partition& partition) {
+  const int64_t key = group.front().key;
+  int64_t member = -1;
+  {
+    Query find = database.query(kFindKey);
+    ASSIGN_OR_RETURN(const bool known, find.bind(key).next());
+    if (known) member = find.integer(0);
+  }
+  const bool linked = (member >= 0 && member % 2 == 1) ||
+                      std::any_of(group.begin(), group.end(), [](const Entry& entry) { return entry.linked; });
+  if (!linked) return note_owners(database, group, member >= 0);
+  const int64_t first = group.front().message;
+  for (const Entry& entry : group.subspan(1)) {
+    partition.join(partition.node_of_message(first), partition.node_of_message(entry.message));
+  }
+  if (member >= 0) return join_known(database, key, member, first, partition);
+  return database.query(kPutKey).bind(key, first * 2 + 1).run();
+}
+
+Result<int64_t> ThreadJoiner::flush(Sqlite& database) {
+  // Keys in order: neighbours share pages of the table.
+  std::sort(entries_.begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  Partition partition(messages_);
+  for (size_t begin = 0; begin < entries_.size();) {
+    size_t end = begin + 1;
+    while (end < entries_.size() && entries_[end].key == entries_[begin].key) ++end;
+    RETURN_IF_ERROR(join_key(database, std::span(entries_).subspan(begin, end - begin), partition));
+    begin = end;
+  }
+  ASSIGN_OR_RETURN(const int64_t growth, partition.write(database));
+  clear();
+  return growth;
+}
+
+}  // namespace custos::store

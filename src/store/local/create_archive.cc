@@ -1,0 +1,99 @@
+#include "store/local/create_archive.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <system_error>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "store/catalog/sqlite_catalog.h"
+#include "store/local/layout.h"
+#include "store/originals/key_file.h"
+
+namespace custos::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kNewCatalog[] = "catalog.sqlite.new";
+
+bool is_ours(const std::string& name) {
+  const std::string_view names[] = {kConfigFile, kOriginalsFolder, kSegmentsFolder, kAuditFolder, "custos.toml.tmp"};
+  return name.starts_with(kNewCatalog) || std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+Status check_folder(const fs::path& folder) {
+  std::error_code failure;
+  if (fs::exists(folder / kCatalogFile, failure)) {
+    return Error{Code::kConflict, folder.string() + " is an archive already"};
+  }
+  if (!fs::exists(folder, failure)) return {};
+  fs::directory_iterator at(folder, failure);
+  if (failure) return io_error("cannot read the folder", folder, failure.value());
+  for (; !failure && at != fs::directory_iterator(); at.increment(failure)) {
+    if (is_ours(at->path().filename().string())) continue;
+    return Error{Code::kInvalidArgument,
+                 fmt::format("{} has other things in it: an archive needs a folder of its own", folder.string())};
+  }
+  return {};
+}
+
+Status check_key_place(const fs::path& folder, const fs::path& key_file) {
+  std::error_code failure;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(key_file), failure);
+  const fs::path outer = fs::weakly_canonical(fs::absolute(folder), failure);
+  const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  static_cast<void>(rest);
+  if (failure || end != outer.end()) return {};
+  return Error{Code::kInvalidArgument,
+               fmt::format("the key {} would be inside the archive that it protects", key_file.string())};
+}
+
+Status make_folders(const fs::path& folder) {
+  for (const char* name : {kOriginalsFolder, kSegmentsFolder, kAuditFolder}) {
+    std::error_code failure;
+    fs::create_directories(folder / name, failure);
+    if (failure) return io_error("cannot create the folder", folder / name, failure.value());
+  }
+  return {};
+}
+
+Status make_catalog(const fs::path& folder, const std::string& archive_id, const MasterKey& key) {
+  std::error_code failure;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    fs::remove(folder / (std::string(kNewCatalog) + suffix), failure);
+  }
+  const fs::path temporary = folder / kNewCatalog;
+  RETURN_IF_ERROR(SqliteCatalog::create(temporary));
+  {
+    ASSIGN_OR_RETURN(const auto catalog, SqliteCatalog::open(temporary, Sqlite::Mode::kWrite));
+    RETURN_IF_ERROR(catalog->set_meta(kMetaArchive, archive_id));
+    const Digest check = Digest::from_view(key.derive(kPurposeKeyCheck, archive_id));
+    RETURN_IF_ERROR(catalog->set_meta(kMetaKeyCheck, check.hex()));
+  }
+  fs::rename(temporary, folder / kCatalogFile, failure);
+  if (failure) return io_error("cannot rename to", folder / kCatalogFile, failure.value());
+  return sync_folder(folder);
+}
+
+}  // namespace
+
+Status create_archive(const fs::path& folder, const ArchiveOptions& options, std::string_view config) {
+  if (sodium_init() < 0) return Error{Code::kIo, "no source of randomness"};
+  RETURN_IF_ERROR(check_folder(folder));
+  std::array<char, 16> random{};
+  randombytes_buf(random.data(), random.size());
+  const std::string archive_id = blake2b({random.data(), random.size()}).hex_prefix(16);
+  ASSIGN_OR_RETURN(const fs::path key_file, MasterKey::path(options.key_file, archive_id));
+  RETURN_IF_ERROR(check_key_place(folder, key_file));
+  RETURN_IF_ERROR(make_folders(folder));
+  ASSIGN_OR_RETURN(const MasterKey key, MasterKey::create(key_file));
+  RETURN_IF_ERROR(write_file_durably(folder / kConfigFile, config));
+  return make_catalog(folder, archive_id, key);
+}
+
+}  // namespace custos::store

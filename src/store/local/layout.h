@@ -1,0 +1,17 @@
+// Names in an archive's folder, and what the catalog says of the archive as a whole.
+#pragma once
+
+namespace custos::store {
+
+inline constexpr char kCatalogFile[] = "catalog.sqlite";
+inline constexpr char kConfigFile[] = "custos.toml";
+inline constexpr char kOriginalsFolder[] = "originals";
+inline constexpr char kSegmentsFolder[] = "segments";
+inline constexpr char kAuditFolder[] = "audit";
+
+inline constexpr char kMetaArchive[] = "archive";     // its id
+inline constexpr char kMetaKeyCheck[] = "key_check";  // derived from the key: tells a wrong one
+inline constexpr char kPurposeKeyCheck[] = "key check";
+inline constexpr char kPurposeOriginals[] = "originals";
+
+}  // namespace custos::store

@@ -1,0 +1,80 @@
+"""Ingests a SOURCE while killing the process at random, resumes, and checks that the result is what one quiet run gives.
+
+usage: kill_and_resume.py CUSTOS SOURCE KILLS [SEED]
+
+Prints one line, exits 1 when the archives differ or do not verify.
+"""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+# Small commits, so that kills fall between, inside and after them.
+SMALL = ["--set", "pipeline.segment_messages=16", "--set", "pipeline.batch_documents=4", "--quiet"]
+
+
+def run(program, *arguments):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
+
+
+def ledger(program, archive, folder):
+    """What the archive says, independent of when it was committed."""
+    for command in (["verify", archive], ["export", archive, folder, "--format", "jsonl"]):
+        done = run(program, *command)
+        if done.returncode != 0:
+            sys.exit(f"custos {command[0]} failed with {done.returncode}:\n{done.stdout}{done.stderr}")
+    status = json.loads(run(program, "status", archive, "--json").stdout)
+    del status["segments"]
+    rows = [json.loads(line) for line in open(folder / "messages.jsonl")]
+    return status, rows
+
+
+def sink_ids(folder):
+    import pyarrow.parquet
+    return sorted(pyarrow.parquet.read_table(folder, columns=["id"])["id"].to_pylist())
+
+
+def main():
+    program, source, kills = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 30)
+    dice = random.Random(seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        os.environ["CUSTOS_KEYS"] = f"{folder}/keys"
+        start = time.monotonic()
+        done = run(program, "ingest", folder / "quiet", source, *SMALL)
+        seconds = time.monotonic() - start
+        if done.returncode != 0:
+            sys.exit(f"a quiet run failed with {done.returncode}: {done.stderr}")
+        killed = 0
+        command = [program, "ingest", str(folder / "killed"), source, *SMALL, "--sink", f"parquet={folder}/out"]
+        while killed < kills:
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                process.wait(timeout=dice.uniform(0.02, seconds * 0.9))
+                break  # done before it could be killed
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                killed += 1
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"seed {seed}: the last run failed with {done.returncode}: {done.stderr}")
+        quiet = ledger(program, folder / "quiet", folder / "export-quiet")
+        resumed = ledger(program, folder / "killed", folder / "export-killed")
+        if quiet[0] != resumed[0]:
+            sys.exit(f"seed {seed}: status differs: {quiet[0]} and {resumed[0]}")
+        if quiet[1] != resumed[1]:
+            sys.exit(f"seed {seed}: the messages differ")
+        if sink_ids(folder / "out") != sorted(row["id"] for row in quiet[1]):
+            sys.exit(f"seed {seed}: the Parquet sink has other rows than the archive")
+        print(f"killed {killed} times (seed {seed}): {resumed[0]['stored']} stored, {resumed[0]['duplicates']} duplicates, "
+              f"{resumed[0]['threads']} threads, the same as an undisturbed run; both verify")
+
+
+main()
