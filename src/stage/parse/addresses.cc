@@ -61,12 +61,14 @@ struct Written {
 Written split_mailbox(std::string_view text) {
   const size_t open = text.rfind('<');
   if (open != std::string_view::npos && text.find('@', open) != std::string_view::npos) {
-    return {text.substr(0, open), trimmed(text.substr(open + 1), " \t\r\n<>\"'")};
+    return {text.substr(0, open), trimmed(text.substr(open + 1), " \t\r\n<>\"")};
   }
   const size_t at = text.find('@');
-  const size_t begin = text.find_last_of(" \t\r\n:\"'(", at) + 1;
-  const size_t end = std::min(text.find_first_of(" \t\r\n\"')", at), text.size());
-  return {{}, text.substr(begin, end - begin)};
+  const size_t begin = text.find_last_of(" \t\r\n:\"(", at) + 1;
+  const size_t end = std::min(text.find_first_of(" \t\r\n\")", at), text.size());
+  const std::string_view address = text.substr(begin, end - begin);
+  const bool quoted = address.size() > 2 && address.front() == '\'' && address.back() == '\'';
+  return {{}, quoted ? address.substr(1, address.size() - 2) : address};
 }
 
 struct Position {
