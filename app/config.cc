@@ -100,10 +100,11 @@ template <typename Enum>
 Setting choice(std::string key, Enum& value, std::vector<std::pair<std::string, Enum>> names) {
   return {key,
           [key, &value, names](std::string_view text) -> Status {
-            if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
+            const auto table = parse_value(text);
+            const auto written = table ? (*table)["value"].value<std::string>() : std::nullopt;
             std::string all;
             for (const auto& [name, meaning] : names) {
-              if (name == text) return value = meaning, Status{};
+              if (name == written.value_or(std::string(text))) return value = meaning, Status{};
               all += fmt::format("{}{}", all.empty() ? "" : ", ", name);
             }
             return wrong_value(key, "one of " + all);

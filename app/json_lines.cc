@@ -1,29 +1,23 @@
 #include "app/json_lines.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/json_reader.h"
+
 namespace custos::app {
 
 Result<TextLine> parse_text_line(std::string_view line, uint64_t number) {
-  simdjson::dom::parser parser(kLineBytesMax + 64);
-  simdjson::dom::element root;
-  if (const auto failure = parser.parse(line.data(), line.size()).get(root)) {
-    return Error{Code::kCorrupt, fmt::format("line {} is not JSON: {}", number, simdjson::error_message(failure))};
-  }
-  std::string_view text;
-  if (root["text"].get(text)) {
-    return Error{Code::kCorrupt, fmt::format("line {} has no string \"text\"", number)};
-  }
-  TextLine result{"null", std::string(text)};
-  simdjson::dom::element id;
-  if (!root["id"].get(id)) result.id = simdjson::minify(id);
-  return result;
+  const auto json = JsonDocument::parse(line);
+  if (!json.ok()) return Error{Code::kCorrupt, fmt::format("line {} is {}", number, json.error().message)};
+  const auto text = json->root().member("text");
+  if (!text || !text->string()) return Error{Code::kCorrupt, fmt::format("line {} has no string \"text\"", number)};
+  const auto id = json->root().member("id");
+  return TextLine{id ? id->text() : "null", std::string(*text->string())};
 }
 
 Status for_each_line(std::FILE* input, const std::function<Status(std::string_view, uint64_t)>& take) {

@@ -52,6 +52,11 @@ def words(text):
     return set(re.findall(r"\w+", text.lower()))
 
 
+def as_windows_1252(text):
+    """What stands for C1 controls in iso-8859-1 and for quotes, dashes and the euro sign in windows-1252."""
+    return "".join(bytes([ord(c)]).decode("cp1252", "replace") if "\x80" <= c <= "\x9f" else c for c in text)
+
+
 def stripped(page):
     page = re.sub(r"(?is)<!--.*?-->|<(script|style|head|title).*?</\1>", " ", page)
     return html.unescape(re.sub(r"(?s)<[^>]*>", " ", page))
@@ -100,6 +105,8 @@ def text_class(ours, message):
         return "HTML: fewer words"
     if not theirs.strip():
         return "plain text is empty, custos takes the HTML"
+    if squeezed(as_windows_1252(theirs)) == squeezed(ours["text"]):
+        return "iso-8859-1 is read as windows-1252"
     if "\ufffd" in theirs and "\ufffd" not in ours["text"]:
         return "Python cannot decode the charset"
     if any(d in ours["defects"] for d in ("charset-mismatch", "unknown-charset", "missing-charset")):

@@ -27,6 +27,7 @@ VENDORS = {
     r"cld2/": ["src/stage/language"],
     r"sqlite3": ["src/store"],
     r"archive\.h|archive_entry": ["src/source"],
+    r"nlohmann/": ["src/base"],
     r"CLI/": ["app"],
     r"toml\+\+/": ["app"],
 }

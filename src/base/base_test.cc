@@ -5,6 +5,7 @@
 #include "base/bounded_queue.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 
@@ -26,6 +27,27 @@ TEST(JsonWriter, WritesCommasEscapesAndRepairsBytes) {
   w.begin_object().key("a").value("q\"\n\x01\xff").key("b").begin_array().value(1).value(true).null().end_array();
   w.end_object();
   EXPECT_EQ(w.text(), "{\"a\":\"q\\\"\\n\\u0001\xef\xbf\xbd\",\"b\":[1,true,null]}");
+}
+
+TEST(JsonReader, ReadsMembersKindsAndNumbersAsTheyWereWritten) {
+  const auto json = JsonDocument::parse(R"({"id":7,"text":"a\u00e9","to":["x",null],"at":1.5})");
+  ASSERT_TRUE(json.ok()) << json.error().message;
+  const JsonValue root = json->root();
+  EXPECT_EQ(root.member("id")->whole_number(), "7");
+  EXPECT_EQ(root.member("text")->string(), "a\xc3\xa9");
+  EXPECT_EQ(root.member("at")->number(), 1.5);
+  EXPECT_FALSE(root.member("at")->whole_number());
+  EXPECT_FALSE(root.member("missing"));
+  int elements = 0;
+  root.member("to")->for_each([&](JsonValue) { ++elements; });
+  EXPECT_EQ(elements, 2);
+}
+
+TEST(JsonReader, RefusesWhatIsBrokenOrTooDeepWithoutRecursion) {
+  for (const char* bad : {"", "{", "{\"a\":1}x", "{\"a\":\"\xff\"}", "[1,]"})
+    EXPECT_FALSE(JsonDocument::parse(bad).ok()) << bad;
+  EXPECT_EQ(JsonDocument::parse(std::string(1 << 20, '[')).error().code, Code::kLimit);
+  EXPECT_TRUE(JsonDocument::parse("\"[[[[[\\\"[[\"", 1).ok()) << "brackets in strings open nothing";
 }
 
 TEST(Utf8, RefusesOverlongSurrogateAndTruncatedSequences) {

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 namespace custos {
 namespace {
 
@@ -68,6 +70,14 @@ void utf8_append(std::string& out, char32_t c) {
 
 bool utf8_is_valid(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
+    // Mail is mostly ASCII: eight bytes at a time while no high bit is set.
+    uint64_t word = 0;
+    while (text.size() - i >= sizeof word) {
+      std::memcpy(&word, text.data() + i, sizeof word);
+      if ((word & 0x8080808080808080ULL) != 0) break;
+      i += sizeof word;
+    }
+    if (i == text.size()) break;
     const size_t length = utf8_sequence_length(text, i);
     if (length == 0) return false;
     i += length;

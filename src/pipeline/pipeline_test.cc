@@ -51,7 +51,7 @@ TEST(MaskedParticipant, IsTheSamePersonInEveryCopyAndNamesNobody) {
   const std::string key(32, 'k');
   const document::Participant ann{"Ann Lee", "Ann.Lee@Example.com"};
   const document::Participant shown = masked(ann, key);
-  EXPECT_EQ(shown, masked({"ann lee", "ann.lee@example.com"}, key));
+  EXPECT_EQ(shown, masked(document::Participant{"ann lee", "ann.lee@example.com"}, key));
   EXPECT_TRUE(shown.address.ends_with("@example.com")) << shown.address;
   EXPECT_EQ((shown.name + shown.address).find("nn"), std::string::npos);
   EXPECT_NE(shown, masked(ann, std::string(32, 'x')));

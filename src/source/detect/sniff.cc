@@ -1,7 +1,6 @@
 #include "source/detect/sniff.h"
 
-#include <simdjson.h>
-
+#include "base/json_reader.h"
 #include "source/detect/container_magic.h"
 #include "source/detect/headers.h"
 #include "source/emlx/emlx_reader.h"
@@ -36,11 +35,10 @@ bool is_json_lines(std::string_view head, bool whole) {
   if (!text.starts_with('{')) return false;
   const size_t newline = text.find('\n');
   if (newline == text.npos && !whole) return without_blank(text.substr(1)).starts_with('"');
-  simdjson::dom::parser parser;
-  simdjson::dom::element line;
-  std::string_view value;
-  if (parser.parse(text.data(), std::min(newline, text.size()), true).get(line) != simdjson::SUCCESS) return false;
-  return line["text"].get(value) == simdjson::SUCCESS;
+  const auto line = JsonDocument::parse(text.substr(0, newline));
+  if (!line.ok()) return false;
+  const auto value = line->root().member("text");
+  return value && value->string();
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "stage/parse/charset.h"
 
 #include <iconv.h>
-#include <simdjson.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucnv_cb.h>
 #include <unicode/ucnv_err.h>
@@ -203,7 +202,7 @@ std::string decode_probably_utf8(std::string_view bytes, std::string_view name, 
 
 }  // namespace
 
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool is_utf8(std::string_view text) { return utf8_is_valid(text); }
 
 std::string decode_charset(std::string_view bytes, std::string_view label, Defects& defects) {
   const std::string name = normal_label(label);

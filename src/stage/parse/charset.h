@@ -17,7 +17,7 @@ namespace custos::stage {
 // CRLF and CR become "\n", NUL becomes U+FFFD, a byte order mark at the beginning goes.
 [[nodiscard]] std::string with_plain_line_ends(std::string text);
 
-// Fast check (simdjson).
+// RFC 3629, strictly.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 // The longest prefix of at most `bytes` that cuts no UTF-8 sequence; a cut is a "text-truncated".

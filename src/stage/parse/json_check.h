@@ -1,4 +1,4 @@
-// Where a JSON text (RFC 8259) stops being one. Read only after simdjson has refused it: simdjson says why, not where.
+// Where a JSON text (RFC 8259) stops being one. Read only after the parser has refused it, which does not say where.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/json_reader.h"
 #include "base/utf8.h"
 #include "stage/parse/charset.h"
 #include "stage/parse/date.h"
@@ -17,33 +17,30 @@
 namespace custos::stage {
 namespace {
 
-namespace dom = simdjson::dom;
-
 constexpr double kEpochMillisecondsMin = 1e11;  // later than the year 5000 if it were seconds
 
 std::string text_of(std::string_view value) { return with_plain_line_ends(std::string(value)); }
 
 // A string, or a number as it would be written; empty for anything else.
-std::string id_of(dom::element value) {
-  if (value.is_string()) return text_of(value.get_string().value_unsafe());
-  if (value.is_int64()) return std::to_string(value.get_int64().value_unsafe());
-  if (value.is_uint64()) return std::to_string(value.get_uint64().value_unsafe());
-  return {};
+std::string id_of(JsonValue value) {
+  if (const auto text = value.string()) return text_of(*text);
+  return value.whole_number().value_or(std::string());
 }
 
 class RecordReader {
  public:
-  RecordReader(dom::object object, const ParseLimits& limits) : object_(object), limits_(limits) {}
+  RecordReader(JsonValue object, const ParseLimits& limits) : object_(object), limits_(limits) {}
 
   Result<document::Message> read() {
-    dom::element text;
-    if (object_["text"].get(text) != simdjson::SUCCESS || !text.is_string()) {
+    const auto field = object_.member("text");
+    const auto text = field ? field->string() : std::nullopt;
+    if (!text) {
       return Error{Code::kCorrupt, "record: \"text\" is missing or not a string"};
     }
     document::Message message;
     message.id = id_field();
     if (message.id.empty()) return Error{Code::kCorrupt, "record: \"id\" is missing, or neither a string nor a number"};
-    message.parts.push_back(body(text.get_string().value_unsafe()));
+    message.parts.push_back(body(*text));
     message.subject = text_field("subject");
     message.channel = text_field("channel");
     message.thread_hint = id_field("thread");
@@ -61,13 +58,14 @@ class RecordReader {
 
  private:
   std::string id_field(std::string_view name = "id") {
-    dom::element value;
-    return object_[name].get(value) == simdjson::SUCCESS ? id_of(value) : std::string();
+    const auto value = object_.member(name);
+    return value ? id_of(*value) : std::string();
   }
 
   std::string text_field(std::string_view name) {
-    std::string_view value;
-    return object_[name].get_string().get(value) == simdjson::SUCCESS ? text_of(value) : std::string();
+    const auto value = object_.member(name);
+    const auto text = value ? value->string() : std::nullopt;
+    return text ? text_of(*text) : std::string();
   }
 
   document::Part body(std::string_view text) {
@@ -84,7 +82,7 @@ class RecordReader {
   }
 
   // ---- ids
-  void append_ids(dom::element value, std::vector<std::string>& out) {
+  void append_ids(JsonValue value, std::vector<std::string>& out) {
     const std::string id = id_of(value);
     if (id.empty()) return;
     auto read = read_message_ids(id, limits_.references_max);
@@ -96,14 +94,10 @@ class RecordReader {
 
   std::vector<std::string> ids(std::string_view name) {
     std::vector<std::string> out;
-    dom::element value;
-    if (object_[name].get(value) != simdjson::SUCCESS) return out;
-    if (!value.is_array()) {
-      append_ids(value, out);
-      return out;
-    }
-    const dom::array array = value.get_array().value_unsafe();
-    for (const dom::element one : array) append_ids(one, out);
+    const auto value = object_.member(name);
+    if (!value) return out;
+    if (!value->is_array()) append_ids(*value, out);
+    value->for_each([&](JsonValue one) { append_ids(one, out); });
     return out;
   }
 
@@ -113,17 +107,15 @@ class RecordReader {
   }
 
   // ---- participants
-  void append_people(dom::element value, std::vector<document::Participant>& out) {
+  void append_people(JsonValue value, std::vector<document::Participant>& out) {
     if (out.size() >= limits_.addresses_max) return defects_.add("addresses-too-many");
-    if (value.is_string()) {
-      append_written(text_of(value.get_string().value_unsafe()), out);
+    if (const auto written = value.string()) {
+      append_written(text_of(*written), out);
     } else if (value.is_object()) {
-      const dom::object person = value.get_object().value_unsafe();
       document::Participant participant;
-      std::string_view field;
-      if (person["name"].get_string().get(field) == simdjson::SUCCESS) participant.name = text_of(field);
-      if (person["address"].get_string().get(field) == simdjson::SUCCESS) {
-        participant.address = with_lower_domain(text_of(field));
+      if (const auto name = value.member("name"); name && name->string()) participant.name = text_of(*name->string());
+      if (const auto address = value.member("address"); address && address->string()) {
+        participant.address = with_lower_domain(text_of(*address->string()));
       }
       if (!participant.name.empty() || !participant.address.empty()) out.push_back(std::move(participant));
     }
@@ -141,39 +133,34 @@ class RecordReader {
 
   std::vector<document::Participant> people(std::string_view name) {
     std::vector<document::Participant> out;
-    dom::element value;
-    if (object_[name].get(value) != simdjson::SUCCESS) return out;
-    if (!value.is_array()) {
-      append_people(value, out);
-      return out;
-    }
-    const dom::array array = value.get_array().value_unsafe();
-    for (const dom::element one : array) append_people(one, out);
+    const auto value = object_.member(name);
+    if (!value) return out;
+    if (!value->is_array()) append_people(*value, out);
+    value->for_each([&](JsonValue one) { append_people(one, out); });
     return out;
   }
 
   // ---- date
   void read_when(document::Message& message) {
-    dom::element value;
-    if (object_["date"].get(value) != simdjson::SUCCESS || value.is_null()) return;
-    if (value.is_string()) {
-      if (const auto read = read_date(value.get_string().value_unsafe())) message.date = read->timestamp;
-    } else if (double number = 0; value.get_double().get(number) == simdjson::SUCCESS && std::abs(number) < 1e15) {
-      const double seconds = std::abs(number) >= kEpochMillisecondsMin ? number / 1000 : number;
+    const auto value = object_.member("date");
+    if (!value || value->is_null()) return;
+    if (const auto written = value->string()) {
+      if (const auto read = read_date(*written)) message.date = read->timestamp;
+    } else if (const auto number = value->number(); number && std::abs(*number) < 1e15) {
+      const double seconds = std::abs(*number) >= kEpochMillisecondsMin ? *number / 1000 : *number;
       message.date = document::Timestamp{static_cast<int64_t>(std::floor(seconds)), 0};
     }
     if (!message.date) defects_.add("bad-date");
   }
 
-  dom::object object_;
+  JsonValue object_;
   const ParseLimits& limits_;
   Defects defects_;
 };
 
-Error broken_line(std::string_view line, simdjson::error_code code, const ParseLimits& limits) {
+Error broken_line(std::string_view line, const Error& why, const ParseLimits& limits) {
   const size_t offset = json_fault_offset(line, limits.json_depth_max);
-  return Error{Code::kCorrupt,
-               "record: not JSON at byte " + std::to_string(offset) + ": " + simdjson::error_message(code)};
+  return Error{Code::kCorrupt, "record: " + why.message + " at byte " + std::to_string(offset)};
 }
 
 }  // namespace
@@ -184,13 +171,10 @@ Result<document::Message> parse_record(std::string_view json_line, const ParseLi
                                    std::to_string(limits.raw_bytes_max)};
   }
   start_gmime();  // for the addresses
-  dom::parser parser;
-  simdjson::error_code code = parser.allocate(std::max<size_t>(json_line.size(), 64), limits.json_depth_max);
-  dom::element root;
-  if (code == simdjson::SUCCESS) code = parser.parse(json_line.data(), json_line.size()).get(root);
-  if (code != simdjson::SUCCESS) return broken_line(json_line, code, limits);
-  if (!root.is_object()) return Error{Code::kCorrupt, "record: not a JSON object at byte 0"};
-  return RecordReader(root.get_object().value_unsafe(), limits).read();
+  const auto json = JsonDocument::parse(json_line, limits.json_depth_max);
+  if (!json.ok()) return broken_line(json_line, json.error(), limits);
+  if (!json->root().is_object()) return Error{Code::kCorrupt, "record: not a JSON object at byte 0"};
+  return RecordReader(json->root(), limits).read();
 }
 
 }  // namespace custos::stage

@@ -75,7 +75,7 @@ bool touches(const std::vector<document::Span>& masks, document::Span span) {
 struct Detector::Pass {
   std::string_view original;
   const std::vector<document::Span>& masks;
-  hs_scratch_t* scratch;
+  ScanScratch& scratch;
   std::vector<Candidate> found;   // of the view in hand
   std::vector<Candidate> judged;  // of all views, in the original
   std::vector<bool> in_context;   // of `context_span`
@@ -112,13 +112,13 @@ Result<Detector> Detector::compile(const RedactOptions& options) {
   return detector;
 }
 
-Status Detector::reserve(HsScratch& scratch) const {
+Status Detector::reserve(ScanScratch& scratch) const {
   RETURN_IF_ERROR(patterns_.reserve(scratch));
-  return context_.reserve(scratch);
+  return context_.reserve(scratch.hyperscan);
 }
 
 Result<std::vector<Candidate>> Detector::detect(std::string_view text, const std::vector<document::Span>& masks,
-                                                hs_scratch_t* scratch) const {
+                                                ScanScratch& scratch) const {
   Pass pass{text, masks, scratch, {}, {}, std::vector<bool>(recognizers_.size()), {}};
   const std::optional<FoldedText> folded = fold(text);
   RETURN_IF_ERROR(scan_view({.text = text}, pass));
@@ -168,7 +168,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   candidate.score = candidate.checked ? 1.0F : recognizer.score;
   if (!recognizer.context.empty() && (!candidate.checked || view.join != nullptr)) {
     if (pass.context_span != candidate.span) {
-      context_.find(pass.original, candidate.span, pass.masks, pass.scratch, pass.in_context);
+      context_.find(pass.original, candidate.span, pass.masks, pass.scratch.hyperscan.get(), pass.in_context);
       pass.context_span = candidate.span;
     }
     candidate.in_context = pass.in_context[candidate.recognizer];

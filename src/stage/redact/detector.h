@@ -19,11 +19,11 @@ namespace custos::stage {
 class Detector {
  public:
   [[nodiscard]] static Result<Detector> compile(const RedactOptions& options);
-  [[nodiscard]] Status reserve(HsScratch& scratch) const;
+  [[nodiscard]] Status reserve(ScanScratch& scratch) const;
 
   // Every candidate that scores options.threshold or more and touches none of `masks`, in no order; many overlap.
   [[nodiscard]] Result<std::vector<Candidate>> detect(std::string_view text, const std::vector<document::Span>& masks,
-                                                      hs_scratch_t* scratch) const;
+                                                      ScanScratch& scratch) const;
 
   [[nodiscard]] const std::vector<Recognizer>& recognizers() const { return recognizers_; }
 

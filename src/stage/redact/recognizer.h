@@ -25,7 +25,7 @@ struct Recognizer {
   std::vector<std::string> context;  // lower-case words; one of them near by raises the score by 0.35, to 0.4 at least
   std::string validator;             // a name known to find_validator, or empty
   bool ignore_case = false;
-  bool word_edges = true;            // no letter or digit may touch either end
+  bool word_edges = true;  // no letter or digit may touch either end
 };
 
 // Null where no validator has that name.

@@ -91,7 +91,9 @@ TEST_P(CatalogContract, ForgetsWhatWasRolledBackAndKeepsWhatWasCommitted) {
   ASSERT_TRUE(catalog_->set_file_progress(source_, "box", {1, -2, 3, ~0ULL, 5, 6, true}).ok());
   commit();
   catalog_ = fixture_->reopen();
-  EXPECT_EQ(catalog_->status()->stored, 1U);
+  const auto status = catalog_->status();
+  ASSERT_TRUE(status.ok()) << status.error().message;
+  EXPECT_EQ(status->stored, 1U);
   EXPECT_EQ(catalog_->recount()->stored, 1U);
   EXPECT_EQ(**catalog_->file_progress(source_, "box"), (FileProgress{1, -2, 3, ~0ULL, 5, 6, true}));
   EXPECT_FALSE(catalog_->file_progress(source_, "other")->has_value());
