@@ -45,6 +45,13 @@ Result<CompiledPattern> compile_pattern(const Recognizer& recognizer) {
   return CompiledPattern(recognizer, std::move(expression));
 }
 
+document::Span MatchSink::first_match(uint32_t id, uint32_t begin) const {
+  re2::StringPiece match;
+  if (!patterns[id].expression->Match(piece(text), begin, text.size(), re2::RE2::UNANCHORED, &match, 1)) return {};
+  const auto at = static_cast<uint32_t>(match.data() - text.data());
+  return {at, at + static_cast<uint32_t>(match.size())};
+}
+
 uint32_t MatchSink::longest_match(uint32_t id, uint32_t begin, uint32_t end) const {
   re2::StringPiece match;
   const bool found = patterns[id].expression->Match(piece(text), begin, end, re2::RE2::ANCHOR_START, &match, 1);

@@ -49,6 +49,8 @@ struct MatchSink {
   static constexpr int kShorterMax = 6;
 
   [[nodiscard]] bool is_full() const { return out.size() > matches_max; }
+  // The leftmost, longest match of `id` from `begin` on; empty where there is none.
+  [[nodiscard]] document::Span first_match(uint32_t id, uint32_t begin) const;
   // The end of the longest match of `id` that begins at `begin` and ends by `end`; `begin` where there is none.
   [[nodiscard]] uint32_t longest_match(uint32_t id, uint32_t begin, uint32_t end) const;
   [[nodiscard]] bool matches_whole(uint32_t id, document::Span span) const;

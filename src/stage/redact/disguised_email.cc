@@ -37,6 +37,18 @@ bool is_anchor(std::string_view text, size_t at) {
   return is_bracketed_at(text, at);
 }
 
+// Ascending. One search for each sign is faster than one for any of them.
+std::vector<size_t> anchors(std::string_view text) {
+  std::vector<size_t> found;
+  for (const char sign : std::string_view("@([{<")) {
+    for (size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at + 1)) {
+      if (is_anchor(text, at)) found.push_back(at);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 }  // namespace
 
 DisguisedEmails::DisguisedEmails(std::unique_ptr<re2::RE2> pattern) : pattern_(std::move(pattern)) {}
@@ -66,9 +78,8 @@ Result<DisguisedEmails> DisguisedEmails::compile() {
 std::vector<document::Span> DisguisedEmails::find(std::string_view text) const {
   std::vector<document::Span> found;
   size_t least = 0;
-  for (size_t at = text.find_first_of("@([{<"); at != std::string_view::npos;
-       at = text.find_first_of("@([{<", at + 1)) {
-    if (at < least || !is_anchor(text, at)) continue;
+  for (const size_t at : anchors(text)) {
+    if (at < least) continue;
     size_t begin = std::max(at - std::min(at, kReachBefore), least);
     while (begin < at && is_continuation(text[begin])) ++begin;
     size_t end = std::min(text.size(), at + kReachAfter);

@@ -14,7 +14,8 @@ namespace {
 constexpr uint32_t kShapeSizeMax = 256;
 
 unsigned flags_of(const Recognizer& recognizer) {
-  unsigned flags = HS_FLAG_SOM_LEFTMOST;
+  // Only whether it matches at all: where, is RE2's to say. To keep track of beginnings costs Hyperscan far more.
+  unsigned flags = HS_FLAG_SINGLEMATCH;
   if (recognizer.ignore_case) flags |= HS_FLAG_CASELESS;
   if (reads_characters(recognizer.pattern)) flags |= HS_FLAG_UTF8 | HS_FLAG_UCP;
   return flags;
@@ -51,8 +52,35 @@ Result<Database> compile_batch(const Batch& batch, const std::vector<Recognizer>
 // The tree of a pattern for ShapeScanner; nothing for one that Hyperscan does better or that the tree cannot say.
 std::optional<ParsedPattern> parse_for_shapes(const Recognizer& recognizer) {
   auto parsed = parse_pattern(recognizer.pattern, recognizer.ignore_case, reads_characters(recognizer.pattern));
-  if (!parsed || expanded_size(parsed->root) > kShapeSizeMax || has_literal(parsed->root)) return std::nullopt;
+  if (!parsed || expanded_size(parsed->root) > kShapeSizeMax) return std::nullopt;
+  if (!always_has_digit(parsed->root) || has_literal(parsed->root)) return std::nullopt;
   return parsed;
+}
+
+// The first place from `at` on where a word may begin.
+uint32_t next_word_begin(std::string_view text, uint32_t at) {
+  while (at < text.size() && !has_word_edges(text, {at, static_cast<uint32_t>(text.size())})) ++at;
+  return at;
+}
+
+// Every match of one pattern. Bounded: matches that are long, overlap and are none for their edges could take the
+// square of the text's length.
+Status find_each(MatchSink& sink, uint32_t id) {
+  const CompiledPattern& pattern = sink.patterns[id];
+  const uint64_t work_max = (uint64_t{1} << 20) + 64 * uint64_t{sink.text.size()};
+  uint64_t work = 0;
+  uint32_t at = 0;
+  while (at < sink.text.size() && !sink.is_full()) {
+    const document::Span whole = sink.first_match(id, at);
+    if (whole.empty()) break;
+    work += whole.end - at;
+    if (work > work_max) return Error{Code::kLimit, "the text has too many overlapping candidates for redaction"};
+    const bool added = sink.add_all_lengths(id, whole);
+    // The last byte may be the first of the next.
+    at = added && whole.size() > 1 ? whole.end - (pattern.has_group ? 1 : 0) : whole.begin + 1;
+    if (!added && pattern.word_edges && !pattern.has_group) at = next_word_begin(sink.text, at);
+  }
+  return {};
 }
 
 }  // namespace
@@ -90,25 +118,20 @@ Status PatternSet::reserve(ScanScratch& scratch) const {
   return {};
 }
 
-int PatternSet::on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned, void* context) {
-  auto& sink = *static_cast<MatchSink*>(context);
-  const document::Span whole{static_cast<uint32_t>(from), static_cast<uint32_t>(to)};
-  const size_t before = sink.out.size();
-  if (whole.empty() || !sink.add(id, whole) || before == 0) return sink.is_full() ? 1 : 0;
-  // The same beginning again, one byte longer.
-  Candidate& last = sink.out[before - 1];
-  if (!sink.patterns[id].keeps_shorter && last.recognizer == id && last.span.begin == sink.out.back().span.begin) {
-    last.span.end = std::max(last.span.end, sink.out.back().span.end);
-    sink.out.pop_back();
-  }
-  return sink.is_full() ? 1 : 0;
-}
-
 Status PatternSet::scan_announced(MatchSink& sink, hs_scratch_t* scratch) const {
   if (announced_ == nullptr || sink.text.empty()) return {};
+  std::vector<uint32_t> present;
+  const auto on_match = [](unsigned id, unsigned long long, unsigned long long, unsigned, void* out) {
+    static_cast<std::vector<uint32_t>*>(out)->push_back(id);
+    return 0;
+  };
   const auto size = static_cast<unsigned>(sink.text.size());
-  if (hs_scan(announced_.get(), sink.text.data(), size, 0, scratch, on_match, &sink) == HS_SUCCESS) return {};
-  return Error{Code::kLimit, "the text has too many candidates for redaction, or Hyperscan gave up"};
+  if (hs_scan(announced_.get(), sink.text.data(), size, 0, scratch, on_match, &present) != HS_SUCCESS) {
+    return Error{Code::kLimit, "Hyperscan gave up on the text"};
+  }
+  std::sort(present.begin(), present.end());
+  for (const uint32_t id : present) RETURN_IF_ERROR(find_each(sink, id));
+  return {};
 }
 
 Status PatternSet::scan(std::string_view text, ScanScratch& scratch, size_t matches_max,

@@ -38,7 +38,6 @@ class PatternSet {
 
  private:
   [[nodiscard]] Status scan_announced(MatchSink& sink, hs_scratch_t* scratch) const;
-  static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void* context);
 
   std::vector<CompiledPattern> patterns_;
   Database announced_;  // null where no pattern belongs to it

@@ -300,6 +300,41 @@ bool has_literal(const PatternNode& node) {
   return false;
 }
 
+bool always_has_digit(const PatternNode& node) {
+  const auto& children = node.children;
+  switch (node.kind) {
+    case Kind::kBytes:
+      return (node.bytes & ~range('0', '9')).none();
+    case Kind::kSequence:
+      return std::any_of(children.begin(), children.end(), always_has_digit);
+    case Kind::kChoice:
+      return std::all_of(children.begin(), children.end(), always_has_digit);
+    case Kind::kRepeat:
+      return node.least > 0 && always_has_digit(children.front());
+    default:
+      return false;
+  }
+}
+
+uint32_t bytes_before_digit(const PatternNode& node) {
+  uint32_t before = 0;
+  switch (node.kind) {
+    case Kind::kSequence:
+      for (const PatternNode& child : node.children) {
+        if (always_has_digit(child)) return before + bytes_before_digit(child);
+        before += expanded_size(child);
+      }
+      return before;
+    case Kind::kChoice:
+      for (const PatternNode& child : node.children) before = std::max(before, bytes_before_digit(child));
+      return before;
+    case Kind::kRepeat:
+      return bytes_before_digit(node.children.front());
+    default:
+      return before;
+  }
+}
+
 bool has_text_edge(const PatternNode& node) {
   return node.kind == Kind::kTextBegin || node.kind == Kind::kTextEnd ||
          std::any_of(node.children.begin(), node.children.end(), has_text_edge);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace custos::stage {
 namespace {
@@ -28,37 +29,58 @@ bool has_right_edge(std::string_view text, size_t at) {
   return is_high(text[at]) ? has_word_edges(text, {0, static_cast<uint32_t>(at)}) : !is_alphanumeric(text[at]);
 }
 
-}  // namespace
-
-void ShapeScanner::scan(MatchSink& sink) {
-  progress_.assign(sink.patterns.size(), {});
-  if (!words_.program().empty()) scan_words(sink);
-  if (!anywhere_.program().empty()) scan_anywhere(sink);
+// Eight bytes at a time. An ASCII digit is 0x30 to 0x39.
+size_t next_digit(std::string_view text, size_t at) {
+  constexpr uint64_t kEach = 0x0101010101010101;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    const uint64_t difference = bytes ^ (kEach * 0x30);
+    // Below 10 in its low seven bits, and the high bit clear.
+    const uint64_t above = ((difference & (kEach * 0x7F)) + kEach * 0x76) | difference;
+    if ((above & (kEach * 0x80)) != kEach * 0x80) break;
+  }
+  while (at < text.size() && (text[at] < '0' || text[at] > '9')) ++at;
+  return at;
 }
 
-void ShapeScanner::scan_words(MatchSink& sink) {
-  const std::string_view text = sink.text;
-  const std::array<uint8_t, 256>& classes = words_.program().classes();
-  bool in_word = false;
-  for (uint32_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<uint8_t>(text[at]);
-    const bool may_begin = !in_word;
-    in_word = kAlphanumeric[byte];
-    if (!may_begin) continue;
-    const uint32_t state = words_.next(words_.start(), classes[byte]);
-    if (state != ShapeAutomaton::kDead) run_word(sink, at, state);
-    if (sink.is_full()) return;
+}  // namespace
+
+template <typename Visit>
+void ShapeScanner::for_each_start(std::string_view text, uint32_t reach, const Visit& visit) {
+  size_t done = 0;
+  for (size_t digit = next_digit(text, 0); digit < text.size(); digit = next_digit(text, digit + 1)) {
+    for (size_t at = std::max(done, digit - std::min<size_t>(digit, reach)); at <= digit; ++at) {
+      visit(static_cast<uint32_t>(at));
+    }
+    done = digit + 1;
   }
 }
 
-void ShapeScanner::run_word(MatchSink& sink, uint32_t begin, uint32_t state) {
+void ShapeScanner::scan(MatchSink& sink) {
+  const std::string_view text = sink.text;
+  progress_.assign(sink.patterns.size(), {});
+  if (!words_.program().empty()) {
+    for_each_start(text, words_.program().bytes_before_digit(), [&](uint32_t at) {
+      if ((at == 0 || !is_alphanumeric(text[at - 1])) && !sink.is_full()) run_word(sink, at);
+    });
+  }
+  if (!anywhere_.program().empty()) {
+    for_each_start(text, anywhere_.program().bytes_before_digit(), [&](uint32_t at) {
+      if (!sink.is_full()) run_anywhere(sink, at);
+    });
+  }
+}
+
+void ShapeScanner::run_word(MatchSink& sink, uint32_t begin) {
   const std::string_view text = sink.text;
   const std::array<uint8_t, 256>& classes = words_.program().classes();
+  uint32_t state = words_.start();
   ends_.clear();
-  for (uint32_t at = begin + 1; state != ShapeAutomaton::kDead; ++at) {
+  for (uint32_t at = begin; at < text.size();) {
+    state = words_.next(state, classes[static_cast<uint8_t>(text[at++])]);
+    if (state == ShapeAutomaton::kDead) break;
     if (words_.accepts(state) && has_right_edge(text, at)) ends_.push_back({at, state});
-    if (at == text.size()) break;
-    state = words_.next(state, classes[static_cast<uint8_t>(text[at])]);
   }
   if (ends_.empty() || !has_left_edge(text, begin)) return;
   for (auto end = ends_.rbegin(); end != ends_.rend(); ++end) {
@@ -81,22 +103,7 @@ void ShapeScanner::try_word(MatchSink& sink, uint32_t id, document::Span span) {
   progress.resume = std::max(progress.resume, span.end);
 }
 
-void ShapeScanner::scan_anywhere(MatchSink& sink) {
-  const std::string_view text = sink.text;
-  const std::array<uint8_t, 256>& classes = anywhere_.program().classes();
-  for (uint32_t at = 0; at < text.size() && !sink.is_full(); ++at) {
-    const uint32_t first = anywhere_.next(anywhere_.start(), classes[static_cast<uint8_t>(text[at])]);
-    // Most places are told by two bytes.
-    if (at > 0 && at + 1 < text.size() && !anywhere_.accepts(first) &&
-        anywhere_.next(first, classes[static_cast<uint8_t>(text[at + 1])]) == ShapeAutomaton::kDead) {
-      continue;
-    }
-    run_anywhere(sink, at);
-  }
-}
-
 void ShapeScanner::note_accepted(uint32_t state) {
-  if (!anywhere_.accepts(state)) return;
   for (const uint32_t id : anywhere_.accepted(state)) {
     if (std::find(accepted_.begin(), accepted_.end(), id) == accepted_.end()) accepted_.push_back(id);
   }
@@ -104,11 +111,14 @@ void ShapeScanner::note_accepted(uint32_t state) {
 
 uint32_t ShapeScanner::walk_anywhere(std::string_view text, uint32_t at, uint32_t state) {
   const ShapeProgram& program = anywhere_.program();
+  const std::array<uint8_t, 256>& classes = program.classes();
   while (state != ShapeAutomaton::kDead && at < text.size()) {
-    state = anywhere_.next(state, program.classes()[static_cast<uint8_t>(text[at++])]);
-    note_accepted(state);
+    state = anywhere_.next(state, classes[static_cast<uint8_t>(text[at++])]);
+    if (anywhere_.accepts(state)) note_accepted(state);
   }
-  if (state != ShapeAutomaton::kDead) note_accepted(anywhere_.next(state, program.text_end_class()));
+  if (state == ShapeAutomaton::kDead) return at;
+  const uint32_t at_end = anywhere_.next(state, program.text_end_class());
+  if (anywhere_.accepts(at_end)) note_accepted(at_end);
   return at;
 }
 
@@ -119,15 +129,19 @@ void ShapeScanner::run_anywhere(MatchSink& sink, uint32_t begin) {
     const uint32_t at_begin = anywhere_.next(anywhere_.start(), anywhere_.program().text_begin_class());
     end = std::max(end, walk_anywhere(sink.text, 0, at_begin));
   }
+  if (!accepted_.empty()) add_accepted(sink, {begin, end});
+}
+
+void ShapeScanner::add_accepted(MatchSink& sink, document::Span reach) {
   for (const uint32_t id : accepted_) {
     Progress& progress = progress_[id];
-    if (begin < progress.resume) continue;
-    const document::Span whole{begin, sink.longest_match(id, begin, end)};
+    if (reach.begin < progress.resume) continue;
+    const document::Span whole{reach.begin, sink.longest_match(id, reach.begin, reach.end)};
     if (whole.empty()) continue;
     const bool added = sink.add_all_lengths(id, whole);
     // The last byte may be the first of the next: "…0132 415-…" share the blank between them.
     const uint32_t shared = sink.patterns[id].has_group ? 1 : 0;
-    progress.resume = added && whole.size() > 1 ? whole.end - shared : begin + 1;
+    progress.resume = added && whole.size() > 1 ? whole.end - shared : reach.begin + 1;
   }
 }
 

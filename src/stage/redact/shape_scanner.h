@@ -42,14 +42,17 @@ class ShapeScanner {
     bool added = false;   // there
   };
 
-  void scan_words(MatchSink& sink);
-  void run_word(MatchSink& sink, uint32_t begin, uint32_t state);
+  // Calls `visit(at)` for each place, ascending, that has a digit at most `reach` bytes ahead.
+  template <typename Visit>
+  static void for_each_start(std::string_view text, uint32_t reach, const Visit& visit);
+
+  void run_word(MatchSink& sink, uint32_t begin);
   void try_word(MatchSink& sink, uint32_t id, document::Span span);
-  void scan_anywhere(MatchSink& sink);
   void run_anywhere(MatchSink& sink, uint32_t begin);
   // Goes on from `state` before the byte at `at`; notes what is accepted. Returns where it died.
   uint32_t walk_anywhere(std::string_view text, uint32_t at, uint32_t state);
   void note_accepted(uint32_t state);
+  void add_accepted(MatchSink& sink, document::Span reach);
 
   ShapeAutomaton words_;
   ShapeAutomaton anywhere_;
