@@ -108,7 +108,7 @@ def functions(path):
             if lines[end] == closing or lines[end].startswith(closing + " "):
                 yield number + 1, end - number + 1
                 break
-            if lines[end].startswith(closing + ";"):
+            if lines[end].startswith(closing + ";") or (lines[end] and len(lines[end]) - len(lines[end].lstrip()) < len(opens[1])):
                 break
 
 

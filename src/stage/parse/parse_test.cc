@@ -407,7 +407,8 @@ TEST(RecordTest, ReadsTheExampleOfTheDesign) {
 
 TEST(RecordTest, ReadsEveryField) {
   const Message message = record(
-      R"({"id": 7, "text": "hi\r\nthere", "from": "Ann <ann@X.com>", "to": ["b@x.com", {"name": "C", "address": "c@X.com"}],)"
+      R"({"id": 7, "text": "hi\r\nthere", "from": "Ann <ann@X.com>", )"
+      R"("to": ["b@x.com", {"name": "C", "address": "c@X.com"}],)"
       R"("cc": "d@x.com, E <e@x.com>", "date": "2024-05-14T12:00:00+02:00", "subject": "s", "channel": "#ops",)"
       R"("thread": "t1", "in_reply_to": "<1@x>", "references": ["<0@x>", "6"], "message_id": "<2@x>"})");
   EXPECT_EQ(message.id, "7");
