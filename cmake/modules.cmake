@@ -1,7 +1,10 @@
 # custos_module(NAME [FLAT] USES module… LINKS library…): src/NAME as a library custos_NAME, its *_test.cc as one test
-# program NAME_test, and each *_fuzz.cc as a program of its own when CUSTOS_FUZZ is on. FLAT: without its subfolders. A
+# program NAME_test, and each *_fuzz.cc as a program of its own: libFuzzer's when CUSTOS_FUZZ is on, else a short run. FLAT: without its subfolders. A
 # slash in NAME becomes an underscore: stage/parse is custos_stage_parse.
 option(CUSTOS_FUZZ "build the fuzzers (needs clang)" OFF)
+
+# The short runs of the fuzzers: built for tests, not with every build.
+add_custom_target(fuzz_smoke)
 
 add_library(custos_options INTERFACE)
 target_compile_options(custos_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
@@ -35,13 +38,18 @@ function(custos_module folder)
     target_compile_definitions(${name}_test PRIVATE CUSTOS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name}_test COMMAND ${name}_test)
   endif()
-  if(CUSTOS_FUZZ)
-    foreach(fuzzer ${fuzzers})
-      get_filename_component(program ${fuzzer} NAME_WE)
+  foreach(fuzzer ${fuzzers})
+    get_filename_component(program ${fuzzer} NAME_WE)
+    if(CUSTOS_FUZZ)
       add_executable(${program} ${fuzzer})
       target_link_libraries(${program} PRIVATE custos_${name} -fsanitize=fuzzer)
-    endforeach()
-  endif()
+    else()
+      add_executable(${program} EXCLUDE_FROM_ALL ${fuzzer} ${CMAKE_SOURCE_DIR}/tools/fuzz_smoke.cc)
+      target_link_libraries(${program} PRIVATE custos_${name})
+      add_dependencies(fuzz_smoke ${program})
+      add_test(NAME ${program} COMMAND ${program} 2 ${CMAKE_SOURCE_DIR}/samples)
+    endif()
+  endforeach()
 endfunction()
 
 # custos_program(NAME USES module… LINKS library…): app/*.cc as the program NAME, its *_test.cc as app_test, and the
@@ -66,4 +74,6 @@ function(custos_program name)
   add_test(NAME app_test COMMAND app_test)
   add_test(NAME cases COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_cases.py $<TARGET_FILE:${name}>
                               ${CMAKE_SOURCE_DIR}/cases)
+  add_test(NAME bench_short COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/bench_ingest.py $<TARGET_FILE:${name}>
+                                    --messages 300 --rounds 1 --made)
 endfunction()

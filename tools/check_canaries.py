@@ -63,8 +63,9 @@ class Search:
         plain = squeezed(secret)
         if len(plain) < GRAM:
             self.short.append((re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)"), canary))
-        for at in range(len(plain) - GRAM + 1):
-            self.grams.setdefault(plain[at:at + GRAM], canary)
+        for gram in {plain[at:at + GRAM] for at in range(len(plain) - GRAM + 1)}:
+            # What two values share, a country's prefix say, tells of neither.
+            self.grams[gram] = None if gram in self.grams else canary
         data = secret.encode()
         forms = [data.hex().encode(), data.hex().upper().encode(), *base64_forms(data)]
         self.coded += [(form, "encoded", canary) for form in forms if len(form) >= GRAM]

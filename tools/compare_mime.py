@@ -126,7 +126,7 @@ def text_class(ours, message):
 def attachment_class(ours, message):
     theirs = python_attachments(message)
     inside = [part["part"] + "." for part in ours["parts"] if part["content_type"].startswith("message/") and "part" in part]
-    mine = [part["name"] for part in ours["parts"]
+    mine = [part["name"] or "" for part in ours["parts"]
             if part.get("attachment") and not any(part["part"].startswith(prefix) for prefix in inside)]
     if mine == theirs:
         return "equal"

@@ -6,11 +6,11 @@ FOLDER/mail has eml/, box.mbox and chat.jsonl, to be ingested; FOLDER/canaries.j
 check_canaries.py, and harmless words of which one was planted in each place, which that check has to find. --full plants
 what the profile `full` masks as well. The same run writes the same bytes.
 
-Addresses of From and To are the archive's business data: no canary is one of them. The displayed name of From is a
-place.
+Addresses and names of From and To are the archive's business data: no canary is one of them. But the displayed name is a
+place for every other type.
 """
 import argparse
-import email.headerregistry
+import email.header
 import email.message
 import email.policy
 import html
@@ -23,13 +23,15 @@ import canary_values
 
 SEED = 20240517
 POLICY = email.policy.SMTP.clone(linesep="\n")
+UNFOLDED = POLICY.clone(max_line_length=998)
 # The first that can say it; the last can say all.
 CHARSETS = ("windows-1252", "koi8-r", "euc-kr", "gb18030")
 # Values of several lines, or with what no file name has.
 NOT_IN_HEADERS = {"PRIVATE_KEY"}
 NOT_IN_NAMES = {"PRIVATE_KEY", "URL", "CRYPTO:ethereum"}
+NOT_IN_FROM = {*NOT_IN_HEADERS, "NAME"}
 # Places whose text Custos need not keep.
-MAY_VANISH = {"html-title", "html-alt", "html-comment"}
+MAY_VANISH = {"html-title", "html-alt", "html-comment", "attached-message-subject"}
 
 
 class Planter:
@@ -48,6 +50,12 @@ class Planter:
         cue, value = self.plant(kind, place)
         joint = "" if cue.endswith("\n") else " "
         return f"{self.marker(place)}: {cue}{joint}{value}"
+
+    def in_header(self, kind, place):
+        return "Papers" if kind in NOT_IN_HEADERS else self.sentence(kind, place)
+
+    def in_from(self, kind):
+        return "Ann Ward" if kind in NOT_IN_FROM else "Ann " + self.sentence(kind, "from-name")
 
     def marker(self, place):
         word = "marker" + place.replace("-", "")
@@ -68,37 +76,40 @@ def html_page(planter, kind):
     return f"<html><body><p>Good morning,</p>{page}</body></html>"
 
 
-def headed(planter, kind, number, name="mail"):
+def shown_name(text):
+    """A display name as a header has it: quoted, or an encoded word."""
+    if not text.isascii():
+        return email.header.Header(text, "utf-8", maxlinelen=998).encode()
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def headed(number, name, shown="Ann Ward", subject="Papers"):
     message = email.message.EmailMessage(policy=POLICY)
-    shown = "Ann Ward" if kind in NOT_IN_HEADERS else "Ann Ward " + planter.sentence(kind, "from-name")
-    message["From"] = email.headerregistry.Address(shown, "ann.ward", "firm.example")
-    message["To"] = email.headerregistry.Address("Ben Ode", "ben.ode", "firm.example")
+    message["From"] = f"{shown_name(shown)} <ann.ward@firm.example>"
+    message["To"] = "Ben Ode <ben.ode@firm.example>"
     message["Date"] = f"Fri, 17 May 2024 {number // 60 % 24:02}:{number % 60:02}:00 +0000"
     message["Message-ID"] = f"<{name}-{number}@firm.example>"
-    subject = "Papers" if kind in NOT_IN_HEADERS else planter.sentence(kind, "subject")
     message["Subject"] = subject
     return message
 
 
 def attached_message(planter, kind, number):
-    message = headed(planter, "PRIVATE_KEY", number, "inner")
-    if kind not in NOT_IN_HEADERS:
-        message.replace_header("Subject", planter.sentence(kind, "attached-message-subject"))
+    message = headed(number, "inner", subject=planter.in_header(kind, "attached-message-subject"))
     message.set_content(f"Hello,\n{planter.sentence(kind, 'attached-message-body')}\n")
     return message
 
 
 def rich_mail(planter, kind, number):
     """Quoted-printable text, HTML in Base64, an attached text whose name tells, an attached message."""
-    message = headed(planter, kind, number)
+    message = headed(number, "rich", planter.in_from(kind), planter.in_header(kind, "subject"))
     body = f"Good morning,\n\n{planter.sentence(kind, 'plain-quoted-printable')}\n\nKind regards\n"
     message.set_content(body, cte="quoted-printable")
     message.add_alternative(html_page(planter, kind), subtype="html", cte="base64")
-    name = "table.csv" if kind in NOT_IN_NAMES else planter.sentence(kind, "attachment-name").replace(":", "") + ".csv"
+    name = "table.csv" if kind in NOT_IN_NAMES else planter.sentence(kind, "attachment-name") + ".csv"
     table = f"row,note\n1,{planter.sentence(kind, 'attachment-text')}\n"
     message.add_attachment(table, subtype="csv", filename=name, cte="base64")
     message.add_attachment(attached_message(planter, kind, number))
-    return message.as_bytes()
+    return message.as_bytes(policy=UNFOLDED)
 
 
 def encoded(planter, kind):
@@ -119,7 +130,7 @@ def encoded(planter, kind):
 def plain_mail(planter, kind, number):
     """One part, eight bits, in an old charset: authored text, quoted history, signature."""
     body, charset = encoded(planter, kind)
-    head = headed(planter, "PRIVATE_KEY", number, "plain")
+    head = headed(number, "plain")
     head["MIME-Version"] = "1.0"
     head["Content-Type"] = f"text/plain; charset={charset}"
     head["Content-Transfer-Encoding"] = "8bit"
@@ -127,7 +138,7 @@ def plain_mail(planter, kind, number):
 
 
 def base64_mail(planter, kind, number):
-    message = headed(planter, "PRIVATE_KEY", number, "coded")
+    message = headed(number, "coded", subject=planter.in_header(kind, "subject-folded"))
     message.set_content(f"Hello,\n{planter.sentence(kind, 'plain-base64')}\n", cte="base64")
     return message.as_bytes()
 

@@ -75,7 +75,7 @@ bool touches(const std::vector<document::Span>& masks, document::Span span) {
 struct Detector::Pass {
   std::string_view original;
   const std::vector<document::Span>& masks;
-  ScanScratch& scratch;
+  DetectScratch& scratch;
   std::vector<Candidate> found;   // of the view in hand
   std::vector<Candidate> judged;  // of all views, in the original
   std::vector<bool> in_context;   // of `context_span`
@@ -112,13 +112,13 @@ Result<Detector> Detector::compile(const RedactOptions& options) {
   return detector;
 }
 
-Status Detector::reserve(ScanScratch& scratch) const {
-  RETURN_IF_ERROR(patterns_.reserve(scratch));
-  return context_.reserve(scratch.hyperscan);
+Status Detector::reserve(DetectScratch& scratch) const {
+  RETURN_IF_ERROR(patterns_.reserve(scratch.scan));
+  return context_.reserve(scratch.scan.hyperscan);
 }
 
 Result<std::vector<Candidate>> Detector::detect(std::string_view text, const std::vector<document::Span>& masks,
-                                                ScanScratch& scratch) const {
+                                                DetectScratch& scratch) const {
   Pass pass{text, masks, scratch, {}, {}, std::vector<bool>(recognizers_.size()), {}};
   const std::optional<FoldedText> folded = fold(text);
   RETURN_IF_ERROR(scan_view({.text = text}, pass));
@@ -131,7 +131,7 @@ Result<std::vector<Candidate>> Detector::detect(std::string_view text, const std
 
 Status Detector::scan_view(const View& view, Pass& pass) const {
   pass.found.clear();
-  RETURN_IF_ERROR(patterns_.scan(view.text, pass.scratch, matches_max_, pass.found));
+  RETURN_IF_ERROR(patterns_.scan(view.text, pass.scratch.scan, matches_max_, pass.found));
   if (email_ < recognizers_.size()) add_emails(view, pass.found);
   judge(view, pass);
   return {};
@@ -168,7 +168,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   candidate.score = candidate.checked ? 1.0F : recognizer.score;
   if (!recognizer.context.empty() && (!candidate.checked || view.join != nullptr)) {
     if (pass.context_span != candidate.span) {
-      context_.find(pass.original, candidate.span, pass.masks, pass.scratch.hyperscan.get(), pass.in_context);
+      context_.find(pass.original, candidate.span, pass.masks, pass.scratch.scan.hyperscan.get(), pass.in_context);
       pass.context_span = candidate.span;
     }
     candidate.in_context = pass.in_context[candidate.recognizer];
@@ -179,7 +179,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   }
   if (candidate.score < threshold_) return;
   if (view.join != nullptr && !is_believable_join(*view.join, candidate, recognizer.type)) return;
-  if (validator != nullptr && !cheap && validator(value) == Verdict::kInvalid) return;
+  if (validator != nullptr && !cheap && pass.scratch.verdicts.verdict(validator, value) == Verdict::kInvalid) return;
   if (is_refuted_by_context(recognizer.type, pass.original, candidate.span)) return;
   pass.judged.push_back(candidate);
 }

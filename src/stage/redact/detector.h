@@ -12,18 +12,25 @@
 #include "stage/redact/line_join.h"
 #include "stage/redact/pattern_set.h"
 #include "stage/redact/redactor.h"
+#include "stage/redact/verdict_cache.h"
 
 namespace custos::stage {
+
+// The working memory of one thread.
+struct DetectScratch {
+  ScanScratch scan;
+  VerdictCache verdicts;
+};
 
 // Immutable; shared by threads, each with a scratch of its own.
 class Detector {
  public:
   [[nodiscard]] static Result<Detector> compile(const RedactOptions& options);
-  [[nodiscard]] Status reserve(ScanScratch& scratch) const;
+  [[nodiscard]] Status reserve(DetectScratch& scratch) const;
 
   // Every candidate that scores options.threshold or more and touches none of `masks`, in no order; many overlap.
   [[nodiscard]] Result<std::vector<Candidate>> detect(std::string_view text, const std::vector<document::Span>& masks,
-                                                      ScanScratch& scratch) const;
+                                                      DetectScratch& scratch) const;
 
   [[nodiscard]] const std::vector<Recognizer>& recognizers() const { return recognizers_; }
 

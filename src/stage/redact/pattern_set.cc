@@ -1,7 +1,7 @@
 #include "stage/redact/pattern_set.h"
 
 #include <algorithm>
-#include <optional>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -49,13 +49,39 @@ Result<Database> compile_batch(const Batch& batch, const std::vector<Recognizer>
   return Error{Code::kInvalidArgument, "the recognizers do not compile together: " + why};
 }
 
-// The tree of a pattern for ShapeScanner; nothing for one that Hyperscan does better or that the tree cannot say.
-std::optional<ParsedPattern> parse_for_shapes(const Recognizer& recognizer) {
-  auto parsed = parse_pattern(recognizer.pattern, recognizer.ignore_case, reads_characters(recognizer.pattern));
-  if (!parsed || expanded_size(parsed->root) > kShapeSizeMax) return std::nullopt;
-  if (!always_has_digit(parsed->root) || has_literal(parsed->root)) return std::nullopt;
-  return parsed;
-}
+// Sorts patterns by how ShapeScanner finds them.
+class ShapeSorter {
+ public:
+  // False for a pattern that Hyperscan does better, or that the tree cannot say.
+  bool add(const Recognizer& recognizer, uint32_t id, CompiledPattern& pattern) {
+    auto parsed = parse_pattern(recognizer.pattern, recognizer.ignore_case, reads_characters(recognizer.pattern));
+    if (!parsed || expanded_size(parsed->root) > kShapeSizeMax || has_literal(parsed->root)) return false;
+    const bool of_words = pattern.word_edges && !pattern.has_group && !has_text_edge(parsed->root);
+    const auto announced = announced_by(parsed->root, of_words);
+    if (!announced) return false;
+    pattern.told_by_shape = parsed->exact && is_told_by_shape(parsed->root);
+    Group& group = groups_[{of_words, announced->by}];
+    group.bytes_before = std::max(group.bytes_before, announced->bytes_before);
+    group.entries.push_back({id, std::move(parsed->root)});
+    return true;
+  }
+
+  [[nodiscard]] ShapePrograms programs() const {
+    ShapePrograms out;
+    for (const auto& [key, group] : groups_) {
+      const auto& [of_words, by] = key;
+      out.push_back({std::make_shared<ShapeProgram>(group.entries), of_words, {by, group.bytes_before}});
+    }
+    return out;
+  }
+
+ private:
+  struct Group {
+    uint32_t bytes_before = 0;
+    std::vector<ShapeProgram::Entry> entries;
+  };
+  std::map<std::pair<bool, Announcement>, Group> groups_;
+};
 
 // The first place from `at` on where a word may begin.
 uint32_t next_word_begin(std::string_view text, uint32_t at) {
@@ -88,28 +114,19 @@ Status find_each(MatchSink& sink, uint32_t id) {
 Result<PatternSet> PatternSet::compile(const std::vector<Recognizer>& recognizers) {
   PatternSet set;
   Batch announced;
-  std::vector<ShapeProgram::Entry> words;
-  std::vector<ShapeProgram::Entry> anywhere;
+  ShapeSorter shapes;
   for (size_t i = 0; i < recognizers.size(); ++i) {
     ASSIGN_OR_RETURN(CompiledPattern pattern, compile_pattern(recognizers[i]));
-    if (auto parsed = parse_for_shapes(recognizers[i])) {
-      pattern.told_by_shape = parsed->exact && is_told_by_shape(parsed->root);
-      const bool of_words = pattern.word_edges && !pattern.has_group && !has_text_edge(parsed->root);
-      (of_words ? words : anywhere).push_back({static_cast<uint32_t>(i), std::move(parsed->root)});
-    } else {
-      announced.add(recognizers[i], i);
-    }
+    if (!shapes.add(recognizers[i], static_cast<uint32_t>(i), pattern)) announced.add(recognizers[i], i);
     set.patterns_.push_back(std::move(pattern));
   }
-  set.shapes_ = {std::make_shared<ShapeProgram>(words), std::make_shared<ShapeProgram>(anywhere)};
+  set.shapes_ = shapes.programs();
   ASSIGN_OR_RETURN(set.announced_, compile_batch(announced, recognizers));
   return set;
 }
 
 Status PatternSet::reserve(ScanScratch& scratch) const {
-  if (scratch.shapes == nullptr || !scratch.shapes->is_of(shapes_)) {
-    scratch.shapes = std::make_unique<ShapeScanner>(shapes_);
-  }
+  scratch.shapes = std::make_unique<ShapeScanner>(shapes_);
   if (announced_ == nullptr) return {};
   hs_scratch_t* raw = scratch.hyperscan.release();
   const hs_error_t code = hs_alloc_scratch(announced_.get(), &raw);

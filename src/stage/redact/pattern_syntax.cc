@@ -300,39 +300,50 @@ bool has_literal(const PatternNode& node) {
   return false;
 }
 
-bool always_has_digit(const PatternNode& node) {
-  const auto& children = node.children;
+bool always_has(const PatternNode& node, const ByteSet& bytes) {
+  const auto has = [&](const PatternNode& child) { return always_has(child, bytes); };
   switch (node.kind) {
     case Kind::kBytes:
-      return (node.bytes & ~range('0', '9')).none();
+      return (node.bytes & ~bytes).none();
     case Kind::kSequence:
-      return std::any_of(children.begin(), children.end(), always_has_digit);
+      return std::any_of(node.children.begin(), node.children.end(), has);
     case Kind::kChoice:
-      return std::all_of(children.begin(), children.end(), always_has_digit);
+      return std::all_of(node.children.begin(), node.children.end(), has);
     case Kind::kRepeat:
-      return node.least > 0 && always_has_digit(children.front());
+      return node.least > 0 && has(node.children.front());
     default:
       return false;
   }
 }
 
-uint32_t bytes_before_digit(const PatternNode& node) {
+uint32_t bytes_before(const PatternNode& node, const ByteSet& bytes) {
   uint32_t before = 0;
   switch (node.kind) {
     case Kind::kSequence:
       for (const PatternNode& child : node.children) {
-        if (always_has_digit(child)) return before + bytes_before_digit(child);
+        if (always_has(child, bytes)) return before + bytes_before(child, bytes);
         before += expanded_size(child);
       }
       return before;
     case Kind::kChoice:
-      for (const PatternNode& child : node.children) before = std::max(before, bytes_before_digit(child));
+      for (const PatternNode& child : node.children) before = std::max(before, bytes_before(child, bytes));
       return before;
     case Kind::kRepeat:
-      return bytes_before_digit(node.children.front());
+      return bytes_before(node.children.front(), bytes);
     default:
       return before;
   }
+}
+
+uint32_t least_size(const PatternNode& node) {
+  uint64_t size = node.kind == Kind::kBytes ? 1 : 0;
+  if (node.kind == Kind::kChoice) {
+    size = kEndless;
+    for (const PatternNode& child : node.children) size = std::min<uint64_t>(size, least_size(child));
+    return saturated(size);
+  }
+  for (const PatternNode& child : node.children) size += least_size(child);
+  return saturated(node.kind == Kind::kRepeat ? size * node.least : size);
 }
 
 bool has_text_edge(const PatternNode& node) {

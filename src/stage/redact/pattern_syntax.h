@@ -38,11 +38,15 @@ struct ParsedPattern {
 // Whether every match holds three bytes in a row that are known up to their case, so that a literal announces it.
 [[nodiscard]] bool has_literal(const PatternNode& node);
 
-// Whether every match holds an ASCII digit.
-[[nodiscard]] bool always_has_digit(const PatternNode& node);
+// Whether every match holds one of `bytes`.
+[[nodiscard]] bool always_has(const PatternNode& node, const ByteSet& bytes);
 
-// How many bytes of a match come before its first digit, at most. REQUIRES: always_has_digit(node), no endless repeats.
-[[nodiscard]] uint32_t bytes_before_digit(const PatternNode& node);
+// How many bytes of a match come before the first of `bytes`, at most. REQUIRES: always_has(node, bytes), no endless
+// repeats.
+[[nodiscard]] uint32_t bytes_before(const PatternNode& node, const ByteSet& bytes);
+
+// The length of the shortest match.
+[[nodiscard]] uint32_t least_size(const PatternNode& node);
 
 [[nodiscard]] bool has_text_edge(const PatternNode& node);
 

@@ -76,7 +76,7 @@ struct Redactor::State {
 };
 
 struct Redactor::Scratch::State {
-  ScanScratch scan;
+  DetectScratch detect;
 };
 
 Redactor::Scratch::Scratch(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -92,7 +92,7 @@ Result<Redactor> Redactor::create(RedactOptions options) {
 
 Result<Redactor::Scratch> Redactor::make_scratch() const {
   auto scratch = std::make_unique<Scratch::State>();
-  RETURN_IF_ERROR(state_->detector.reserve(scratch->scan));
+  RETURN_IF_ERROR(state_->detector.reserve(scratch->detect));
   return Scratch(std::move(scratch));
 }
 
@@ -101,7 +101,7 @@ std::vector<document::Entity> Redactor::find(std::string_view given, Scratch& sc
   const std::string repaired = repaired_in_place(given);
   const std::string_view text = repaired.empty() ? given : repaired;
   if (text.size() > kTextBytesMax) return {{"UNREADABLE", {0, UINT32_MAX}, {}, 1.0F}};
-  auto found = detector.detect(text, find_masks(text, state_->options), scratch.state_->scan);
+  auto found = detector.detect(text, find_masks(text, state_->options), scratch.state_->detect);
   if (!found.ok()) return {{"UNREADABLE", {0, static_cast<uint32_t>(text.size())}, {}, 1.0F}};
   std::vector<document::Entity> entities;
   for (const Candidate& candidate : without_overlaps_of_type(std::move(*found), detector.recognizers())) {
@@ -145,7 +145,7 @@ document::RedactedText Redactor::redact(std::string_view given, Scratch& scratch
     const document::Span near_tags =
         round == 0 ? document::Span{0, static_cast<uint32_t>(text.size())} : around_tags(current, entities);
     const std::string_view view = near_tags.of(whole);
-    auto found = detector.detect(view, find_masks(view, state_->options), scratch.state_->scan);
+    auto found = detector.detect(view, find_masks(view, state_->options), scratch.state_->detect);
     if (!found.ok()) return unreadable();
     const std::vector<Candidate> kept = without_overlaps(std::move(*found));
     if (kept.empty() && round == 0) return document::RedactedText(std::string(text), {});

@@ -45,7 +45,6 @@ ShapeProgram::ShapeProgram(const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     const uint32_t accept = add({Operation::kAccept, entry.id, 0, {}});
     starts_.push_back(add(entry.root, accept));
-    bytes_before_digit_ = std::max(bytes_before_digit_, custos::stage::bytes_before_digit(entry.root));
   }
 }
 

@@ -22,14 +22,12 @@ class ShapeProgram {
 
   struct Entry {
     uint32_t id;
-    PatternNode root;  // always has a digit; no endless repeats
+    PatternNode root;  // no endless repeats
   };
 
   explicit ShapeProgram(const std::vector<Entry>& entries);
 
   [[nodiscard]] bool empty() const { return starts_.empty(); }
-  // How many bytes of a match may come before its first digit.
-  [[nodiscard]] uint32_t bytes_before_digit() const { return bytes_before_digit_; }
   [[nodiscard]] uint32_t class_count() const { return class_count_; }
   [[nodiscard]] const std::array<uint8_t, 256>& classes() const { return classes_; }
   [[nodiscard]] uint32_t text_begin_class() const { return class_count_ - 2; }
@@ -62,7 +60,6 @@ class ShapeProgram {
 
   std::array<uint8_t, 256> classes_{};
   uint32_t class_count_ = 0;
-  uint32_t bytes_before_digit_ = 0;
   std::vector<Instruction> instructions_;
   std::vector<uint32_t> starts_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace custos::stage {
 namespace {
@@ -29,62 +28,47 @@ bool has_right_edge(std::string_view text, size_t at) {
   return is_high(text[at]) ? has_word_edges(text, {0, static_cast<uint32_t>(at)}) : !is_alphanumeric(text[at]);
 }
 
-// Eight bytes at a time. An ASCII digit is 0x30 to 0x39.
-size_t next_digit(std::string_view text, size_t at) {
-  constexpr uint64_t kEach = 0x0101010101010101;
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, 8);
-    const uint64_t difference = bytes ^ (kEach * 0x30);
-    // Below 10 in its low seven bits, and the high bit clear.
-    const uint64_t above = ((difference & (kEach * 0x7F)) + kEach * 0x76) | difference;
-    if ((above & (kEach * 0x80)) != kEach * 0x80) break;
-  }
-  while (at < text.size() && (text[at] < '0' || text[at] > '9')) ++at;
-  return at;
-}
-
 }  // namespace
 
-template <typename Visit>
-void ShapeScanner::for_each_start(std::string_view text, uint32_t reach, const Visit& visit) {
-  size_t done = 0;
-  for (size_t digit = next_digit(text, 0); digit < text.size(); digit = next_digit(text, digit + 1)) {
-    for (size_t at = std::max(done, digit - std::min<size_t>(digit, reach)); at <= digit; ++at) {
-      visit(static_cast<uint32_t>(at));
-    }
-    done = digit + 1;
+ShapeScanner::ShapeScanner(const ShapePrograms& programs) {
+  for (const ShapeGroup& group : programs) {
+    machines_.push_back({ShapeAutomaton(group.program), group.of_words, group.announced});
   }
 }
 
 void ShapeScanner::scan(MatchSink& sink) {
-  const std::string_view text = sink.text;
   progress_.assign(sink.patterns.size(), {});
-  if (!words_.program().empty()) {
-    for_each_start(text, words_.program().bytes_before_digit(), [&](uint32_t at) {
-      if ((at == 0 || !is_alphanumeric(text[at - 1])) && !sink.is_full()) run_word(sink, at);
-    });
-  }
-  if (!anywhere_.program().empty()) {
-    for_each_start(text, anywhere_.program().bytes_before_digit(), [&](uint32_t at) {
-      if (!sink.is_full()) run_anywhere(sink, at);
-    });
+  for (Machine& machine : machines_) scan(machine, sink);
+}
+
+void ShapeScanner::scan(Machine& machine, MatchSink& sink) {
+  const std::string_view text = sink.text;
+  size_t from = 0;
+  while (const auto starts = next_starts(text, machine.announced, from)) {
+    for (size_t at = starts->first; at <= starts->last && !sink.is_full(); ++at) {
+      if (!machine.of_words) {
+        run_anywhere(machine.automaton, sink, static_cast<uint32_t>(at));
+      } else if (at == 0 || !is_alphanumeric(text[at - 1])) {
+        run_word(machine.automaton, sink, static_cast<uint32_t>(at));
+      }
+    }
+    from = starts->last + 1;
   }
 }
 
-void ShapeScanner::run_word(MatchSink& sink, uint32_t begin) {
+void ShapeScanner::run_word(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin) {
   const std::string_view text = sink.text;
-  const std::array<uint8_t, 256>& classes = words_.program().classes();
-  uint32_t state = words_.start();
+  const std::array<uint8_t, 256>& classes = automaton.program().classes();
+  uint32_t state = automaton.start();
   ends_.clear();
   for (uint32_t at = begin; at < text.size();) {
-    state = words_.next(state, classes[static_cast<uint8_t>(text[at++])]);
+    state = automaton.next(state, classes[static_cast<uint8_t>(text[at++])]);
     if (state == ShapeAutomaton::kDead) break;
-    if (words_.accepts(state) && has_right_edge(text, at)) ends_.push_back({at, state});
+    if (automaton.accepts(state) && has_right_edge(text, at)) ends_.push_back({at, state});
   }
   if (ends_.empty() || !has_left_edge(text, begin)) return;
   for (auto end = ends_.rbegin(); end != ends_.rend(); ++end) {
-    for (const uint32_t id : words_.accepted(end->state)) try_word(sink, id, {begin, end->at});
+    for (const uint32_t id : automaton.accepted(end->state)) try_word(sink, id, {begin, end->at});
   }
 }
 
@@ -103,31 +87,30 @@ void ShapeScanner::try_word(MatchSink& sink, uint32_t id, document::Span span) {
   progress.resume = std::max(progress.resume, span.end);
 }
 
-void ShapeScanner::note_accepted(uint32_t state) {
-  for (const uint32_t id : anywhere_.accepted(state)) {
+void ShapeScanner::note_accepted(const std::vector<uint32_t>& ids) {
+  for (const uint32_t id : ids) {
     if (std::find(accepted_.begin(), accepted_.end(), id) == accepted_.end()) accepted_.push_back(id);
   }
 }
 
-uint32_t ShapeScanner::walk_anywhere(std::string_view text, uint32_t at, uint32_t state) {
-  const ShapeProgram& program = anywhere_.program();
-  const std::array<uint8_t, 256>& classes = program.classes();
+uint32_t ShapeScanner::walk_anywhere(ShapeAutomaton& automaton, std::string_view text, uint32_t at, uint32_t state) {
+  const std::array<uint8_t, 256>& classes = automaton.program().classes();
   while (state != ShapeAutomaton::kDead && at < text.size()) {
-    state = anywhere_.next(state, classes[static_cast<uint8_t>(text[at++])]);
-    if (anywhere_.accepts(state)) note_accepted(state);
+    state = automaton.next(state, classes[static_cast<uint8_t>(text[at++])]);
+    if (automaton.accepts(state)) note_accepted(automaton.accepted(state));
   }
   if (state == ShapeAutomaton::kDead) return at;
-  const uint32_t at_end = anywhere_.next(state, program.text_end_class());
-  if (anywhere_.accepts(at_end)) note_accepted(at_end);
+  const uint32_t at_end = automaton.next(state, automaton.program().text_end_class());
+  note_accepted(automaton.accepted(at_end));
   return at;
 }
 
-void ShapeScanner::run_anywhere(MatchSink& sink, uint32_t begin) {
+void ShapeScanner::run_anywhere(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin) {
   accepted_.clear();
-  uint32_t end = walk_anywhere(sink.text, begin, anywhere_.start());
+  uint32_t end = walk_anywhere(automaton, sink.text, begin, automaton.start());
   if (begin == 0) {
-    const uint32_t at_begin = anywhere_.next(anywhere_.start(), anywhere_.program().text_begin_class());
-    end = std::max(end, walk_anywhere(sink.text, 0, at_begin));
+    const uint32_t at_begin = automaton.next(automaton.start(), automaton.program().text_begin_class());
+    end = std::max(end, walk_anywhere(automaton, sink.text, 0, at_begin));
   }
   if (!accepted_.empty()) add_accepted(sink, {begin, end});
 }

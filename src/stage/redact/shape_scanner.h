@@ -5,25 +5,24 @@
 #include <memory>
 #include <vector>
 
+#include "stage/redact/announcement.h"
 #include "stage/redact/compiled_pattern.h"
 #include "stage/redact/shape_automaton.h"
 
 namespace custos::stage {
 
-// What a PatternSet shares among threads.
-struct ShapePrograms {
-  std::shared_ptr<const ShapeProgram> words;     // matches begin and end where words do
-  std::shared_ptr<const ShapeProgram> anywhere;  // and those that may lie within a word, or look around themselves
+// Patterns that are looked for together. Shared among threads.
+struct ShapeGroup {
+  std::shared_ptr<const ShapeProgram> program;
+  bool of_words;  // matches begin and end where words do; others may lie within a word, or look around themselves
+  Announced announced;
 };
+using ShapePrograms = std::vector<ShapeGroup>;
 
 // The working memory of one thread.
 class ShapeScanner {
  public:
-  explicit ShapeScanner(const ShapePrograms& programs) : words_(programs.words), anywhere_(programs.anywhere) {}
-
-  [[nodiscard]] bool is_of(const ShapePrograms& programs) const {
-    return &words_.program() == programs.words.get() && &anywhere_.program() == programs.anywhere.get();
-  }
+  explicit ShapeScanner(const ShapePrograms& programs);
 
   // Appends to `sink`, and stops once it is full.
   void scan(MatchSink& sink);
@@ -42,20 +41,22 @@ class ShapeScanner {
     bool added = false;   // there
   };
 
-  // Calls `visit(at)` for each place, ascending, that has a digit at most `reach` bytes ahead.
-  template <typename Visit>
-  static void for_each_start(std::string_view text, uint32_t reach, const Visit& visit);
+  struct Machine {
+    ShapeAutomaton automaton;
+    bool of_words;
+    Announced announced;
+  };
 
-  void run_word(MatchSink& sink, uint32_t begin);
+  void scan(Machine& machine, MatchSink& sink);
+  void run_word(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin);
   void try_word(MatchSink& sink, uint32_t id, document::Span span);
-  void run_anywhere(MatchSink& sink, uint32_t begin);
+  void run_anywhere(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin);
   // Goes on from `state` before the byte at `at`; notes what is accepted. Returns where it died.
-  uint32_t walk_anywhere(std::string_view text, uint32_t at, uint32_t state);
-  void note_accepted(uint32_t state);
+  uint32_t walk_anywhere(ShapeAutomaton& automaton, std::string_view text, uint32_t at, uint32_t state);
+  void note_accepted(const std::vector<uint32_t>& ids);
   void add_accepted(MatchSink& sink, document::Span reach);
 
-  ShapeAutomaton words_;
-  ShapeAutomaton anywhere_;
+  std::vector<Machine> machines_;
   std::vector<Progress> progress_;  // by pattern
   std::vector<End> ends_;
   std::vector<uint32_t> accepted_;
