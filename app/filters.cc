@@ -89,10 +89,10 @@ int run_tokenize(const CommonOptions& common, const TokenizeCommand& command) {
   if (auto config = load_config(common, {}); !config.ok()) return report(config.error());
   const stage::Tokenizer tokenizer;
   return run_filter([&](const std::string& text, JsonWriter& w) -> Status {
-    std::vector<std::string> tokens;
+    document::TokenList tokens;
     command.no_sentences ? tokenizer.tokenize_sentence(text, tokens) : tokenizer.tokenize_text(text, tokens);
     w.key("tokens").begin_array();
-    for (const std::string& token : tokens) w.value(token);
+    for (const std::string_view token : tokens) w.value(token);
     w.end_array();
     return {};
   });

@@ -1,5 +1,6 @@
 # custos_module(NAME [FLAT] USES module… LINKS library…): src/NAME as a library custos_NAME, its *_test.cc as one test
-# program NAME_test, and each *_fuzz.cc as a program of its own: libFuzzer's when CUSTOS_FUZZ is on, else a short run. FLAT: without its subfolders. A
+# program NAME_test, and each *_fuzz.cc as a program of its own: libFuzzer's when CUSTOS_FUZZ is on, else a short run.
+# Its *_bench.cc are programs that are only built when asked for. FLAT: without its subfolders. A
 # slash in NAME becomes an underscore: stage/parse is custos_stage_parse.
 option(CUSTOS_FUZZ "build the fuzzers (needs clang)" OFF)
 
@@ -21,6 +22,8 @@ function(custos_module folder)
   endif()
   set(tests ${sources})
   set(fuzzers ${sources})
+  set(benches ${sources})
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
@@ -38,6 +41,11 @@ function(custos_module folder)
     target_compile_definitions(${name}_test PRIVATE CUSTOS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name}_test COMMAND ${name}_test)
   endif()
+  foreach(bench ${benches})
+    get_filename_component(program ${bench} NAME_WE)
+    add_executable(${program} EXCLUDE_FROM_ALL ${bench})
+    target_link_libraries(${program} PRIVATE custos_${name})
+  endforeach()
   foreach(fuzzer ${fuzzers})
     get_filename_component(program ${fuzzer} NAME_WE)
     if(CUSTOS_FUZZ)

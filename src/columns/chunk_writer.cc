@@ -12,9 +12,12 @@
 #include "columns/record_table.h"
 #include "columns/schema.h"
 #include "columns/table_file.h"
+#include "columns/text_columns.h"
 
 namespace custos::columns {
 namespace {
+
+constexpr int kText = 6;  // where the column stands
 
 class ParquetChunkWriter final : public ChunkWriter {
  public:
@@ -58,23 +61,29 @@ class ParquetChunkWriter final : public ChunkWriter {
       ARROW_RETURN_NOT_OK(
           batch_->GetFieldAs<arrow::Int32Builder>(2 + field)->Append(static_cast<int32_t>(values[field])));
     }
-    ARROW_RETURN_NOT_OK(batch_->GetFieldAs<arrow::StringBuilder>(6)->Append(chunk.span.of(part.text.text())));
-    return append_optional(*batch_->GetFieldAs<arrow::StringBuilder>(7), part.language);
+    ARROW_RETURN_NOT_OK(texts_.append(chunk.span.of(part.text.text())));
+    return append_optional(*batch_->GetFieldAs<arrow::StringBuilder>(kText), part.language);
   }
 
   Status flush() {
     std::shared_ptr<arrow::RecordBatch> batch;
     RETURN_IF_ERROR(guarded("cannot write", file_->path(), [&]() -> arrow::Status {
-      ARROW_ASSIGN_OR_RAISE(batch, batch_->Flush());
+      ARROW_ASSIGN_OR_RAISE(const auto others, batch_->Flush());
+      arrow::ArrayVector columns = others->columns();
+      columns.insert(columns.begin() + kText, texts_.array());
+      batch = arrow::RecordBatch::Make(file_->schema(), others->num_rows(), std::move(columns));
       return arrow::Status::OK();
     }));
     group_rows_ = 0;
     group_bytes_ = 0;
-    return file_->write(batch);
+    RETURN_IF_ERROR(file_->write(batch));
+    texts_.clear();
+    return {};
   }
 
   std::unique_ptr<TableFile> file_;
-  std::unique_ptr<arrow::RecordBatchBuilder> batch_;
+  std::unique_ptr<arrow::RecordBatchBuilder> batch_;  // of all columns but the text
+  TextColumn texts_;
   uint32_t group_rows_max_;
   uint32_t group_rows_ = 0;
   int64_t group_bytes_ = 0;
@@ -88,7 +97,8 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
   std::unique_ptr<arrow::RecordBatchBuilder> batch;
   RETURN_IF_ERROR(guarded("cannot write", path, [&]() -> arrow::Status {
     arrow::util::InitializeUTF8();
-    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(chunk_schema(), arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(const auto others, chunk_schema()->RemoveField(kText));
+    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(others, arrow::system_memory_pool()));
     return arrow::Status::OK();
   }));
   ASSIGN_OR_RETURN(auto file, TableFile::create(path, chunk_schema(), options));

@@ -34,13 +34,6 @@ enum PartField {
 
 int32_t narrow(size_t number) { return static_cast<int32_t>(number); }
 
-// Tokens are many and short: this is half the cost of a check by call.
-bool is_ascii(const std::string& text) {
-  unsigned char bits = 0;
-  for (const char byte : text) bits |= static_cast<unsigned char>(byte);
-  return bits < 0x80;
-}
-
 }  // namespace
 
 Status append_text(StringBuilder& builder, std::string_view text) {
@@ -65,25 +58,16 @@ Status append_date(arrow::TimestampBuilder& date, Int32Builder& offset,
 
 StructListBuilder::StructListBuilder(arrow::ArrayBuilder* builder)
     : list_(static_cast<arrow::ListBuilder*>(builder)),
-      item_(static_cast<arrow::StructBuilder*>(list_->value_builder())) {}
+      item_(static_cast<arrow::StructBuilder*>(list_->value_builder())) {
+  for (int number = 0; number < item_->num_fields(); ++number) fields_.push_back(item_->field_builder(number));
+}
 
 StringListBuilder::StringListBuilder(arrow::ArrayBuilder* builder)
     : list_(static_cast<arrow::ListBuilder*>(builder)), item_(static_cast<StringBuilder*>(list_->value_builder())) {}
 
 Status StringListBuilder::append(const std::vector<std::string>& strings) {
   ARROW_RETURN_NOT_OK(list_->Append());
-  if (strings.empty()) return Status::OK();
-  int64_t bytes = 0;
-  for (const std::string& string : strings) bytes += static_cast<int64_t>(string.size());
-  ARROW_RETURN_NOT_OK(item_->Reserve(static_cast<int64_t>(strings.size())));
-  ARROW_RETURN_NOT_OK(item_->ReserveData(bytes));
-  for (const std::string& string : strings) {
-    if (is_ascii(string)) {
-      item_->UnsafeAppend(string);
-    } else {
-      ARROW_RETURN_NOT_OK(append_text(*item_, string));
-    }
-  }
+  for (const std::string& string : strings) ARROW_RETURN_NOT_OK(append_text(*item_, string));
   return Status::OK();
 }
 

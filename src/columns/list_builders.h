@@ -30,15 +30,16 @@ class StructListBuilder {
   explicit StructListBuilder(arrow::ArrayBuilder* builder);
   [[nodiscard]] arrow::Status begin_row() { return list_->Append(); }
   [[nodiscard]] arrow::Status begin_item() { return item_->Append(); }
-  [[nodiscard]] arrow::ArrayBuilder* field(int number) { return item_->field_builder(number); }
+  [[nodiscard]] arrow::ArrayBuilder* field(int number) { return fields_[static_cast<size_t>(number)]; }
   template <typename Builder>
   [[nodiscard]] Builder& as(int number) {
-    return static_cast<Builder&>(*item_->field_builder(number));
+    return static_cast<Builder&>(*field(number));
   }
 
  private:
   arrow::ListBuilder* list_;
   arrow::StructBuilder* item_;
+  std::vector<arrow::ArrayBuilder*> fields_;
 };
 
 class StringListBuilder {

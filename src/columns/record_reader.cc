@@ -139,7 +139,7 @@ Result<Record> ParquetRecordReader::read(uint64_t row) {
 Record ParquetRecordReader::row_headers(int64_t row) const {
   Record record;
   record.id = text_at(column("id"), row);
-  record.tokens = strings_at(column("tokens"), row);
+  record.tokens = tokens_at(column("tokens"), row);
   record.message_id = text_at(column("message_id"), row);
   if (!column("date").IsNull(row)) {
     const int64_t microseconds = static_cast<const arrow::TimestampArray&>(column("date")).Value(row);

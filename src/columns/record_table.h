@@ -16,16 +16,16 @@
 namespace custos::columns {
 
 struct TableOptions {
-  uint32_t row_group_rows = 8192;     // Spark, DuckDB and pandas read groups of 1 to 100 MB well
+  uint32_t row_group_rows = 8192;  // Spark, DuckDB and pandas read groups of 1 to 100 MB well
   int zstd_level = 1;
-  bool participants = false;          // adds from, to, cc as lists of {name, address}: for sinks, not for segments
+  bool participants = false;  // adds from, to, cc as lists of {name, address}: for sinks, not for segments
   // File metadata: versions of stages and models.
   std::vector<std::pair<std::string, std::string>> metadata;
 };
 
 // What is not in a Record but belongs into a copy of it.
 struct RowContext {
-  std::string thread;                       // "" leaves the column null
+  std::string thread;                               // "" leaves the column null
   std::vector<document::Participant> from, to, cc;  // as the copy shall show them
 };
 

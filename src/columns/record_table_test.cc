@@ -160,6 +160,38 @@ TEST_F(RecordTable, RepairsHeadersThatAreNotUtf8) {
   EXPECT_EQ(read->references[1], "\xef\xbf\xbd(");
 }
 
+// Short tokens, long ones, those that end the list, equal beginnings, NUL bytes; more than a page of distinct ones.
+TEST_F(RecordTable, TokensComeBackWhateverTheirLengthAndNumber) {
+  std::vector<Record> records(3);
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz";
+  for (size_t size = 0; size <= letters.size(); ++size) {
+    records[0].tokens.push_back(letters.substr(0, size));
+    records[0].tokens.push_back(letters.substr(letters.size() - size));
+    records[0].tokens.push_back(std::string(size, '\0'));
+  }
+  for (int number = 0; number < 300'000; ++number) {
+    records[1].tokens.push_back((number % 2 == 0 ? "w" : "a longer word ") + std::to_string(number));
+  }
+  records[2].tokens = records[0].tokens;
+  write(records);
+  auto reader = RecordReader::open(path_);
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  for (size_t row = 0; row < records.size(); ++row) {
+    EXPECT_TRUE((*reader)->read(row).value().tokens == records[row].tokens) << row;
+  }
+}
+
+TEST_F(RecordTable, RepairsTokensThatAreNotUtf8) {
+  Record record = sample_record(1);
+  record.tokens = {"a\xff", "a\xef\xbf\xbd", "a\xff", "many long words\xff", "a"};
+  write({record});
+  auto reader = RecordReader::open(path_);
+  ASSERT_TRUE(reader.ok());
+  const document::TokenList expected = {"a\xef\xbf\xbd", "a\xef\xbf\xbd", "a\xef\xbf\xbd",
+                                        "many long words\xef\xbf\xbd", "a"};
+  EXPECT_EQ((*reader)->read(0).value().tokens, expected);
+}
+
 TEST_F(RecordTable, RefusesATextThatIsNotUtf8) {
   auto writer = RecordWriter::create(path_, {});
   ASSERT_TRUE(writer.ok());

@@ -13,31 +13,62 @@
 #include "columns/record_table.h"
 #include "columns/schema.h"
 #include "columns/table_file.h"
+#include "columns/text_columns.h"
 
 namespace custos::columns {
 namespace {
 
-// Builders of one row group.
+// Where the columns with builders of their own stand.
+constexpr int kRedacted = 1;
+constexpr int kTokens = 2;
+
+using Batch = std::unique_ptr<arrow::RecordBatchBuilder>;
+
+// What the file is made with: Parquet stores strings either way.
+arrow::Result<std::shared_ptr<arrow::Schema>> stored_schema(bool participants) {
+  const auto schema = record_schema(participants);
+  return schema->SetField(kTokens, arrow::field("tokens", TokenColumn::type(), /*nullable=*/false));
+}
+
+// Columns of one row group.
 class RecordBuilder {
  public:
-  explicit RecordBuilder(std::unique_ptr<arrow::RecordBatchBuilder> batch)
-      : batch_(std::move(batch)),
-        tokens_(raw("tokens")),
+  // `batch`: of all columns but those two.
+  RecordBuilder(std::shared_ptr<arrow::Schema> schema, Batch batch)
+      : schema_(std::move(schema)),
+        batch_(std::move(batch)),
+        id_(column("id")),
+        message_id_(column("message_id")),
+        date_(column<arrow::TimestampBuilder>("date")),
+        date_offset_(column<arrow::Int32Builder>("date_offset")),
+        subject_(column("subject")),
+        thread_(column("thread")),
+        channel_(column("channel")),
         in_reply_to_(raw("in_reply_to")),
         references_(raw("references")),
+        list_id_(column("list_id")),
+        language_(column("language")),
         parts_(raw("parts")),
         entities_(raw("entities")),
         subject_entities_(raw("subject_entities")),
         chunks_(raw("chunks")),
-        defects_(raw("defects")) {
-    if (batch_->schema()->GetFieldIndex("from") < 0) return;
+        defects_(raw("defects")),
+        edrm_mih_(column("edrm_mih")),
+        content_key_(column<arrow::FixedSizeBinaryBuilder>("content_key")),
+        raw_digest_(column<arrow::FixedSizeBinaryBuilder>("raw_digest")),
+        raw_bytes_(column<arrow::Int64Builder>("raw_bytes")),
+        raw_kind_(column("raw_kind")),
+        flags_(column("flags")) {
+    if (schema_->GetFieldIndex("from") < 0) return;
     from_.emplace(raw("from"));
     to_.emplace(raw("to"));
     cc_.emplace(raw("cc"));
   }
 
   arrow::Status append(const document::Record& record, const RowContext& context);
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> flush() { return batch_->Flush(); }
+  // The rows since clear(). They view this builder's memory.
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> flush();
+  void clear();
 
  private:
   arrow::ArrayBuilder* raw(const char* name) { return batch_->GetField(batch_->schema()->GetFieldIndex(name)); }
@@ -52,18 +83,30 @@ class RecordBuilder {
   arrow::Status append_chunks(const document::Record& record);
   arrow::Status append_identity(const document::Record& record);
 
-  std::unique_ptr<arrow::RecordBatchBuilder> batch_;
-  StringListBuilder tokens_, in_reply_to_, references_;
+  std::shared_ptr<arrow::Schema> schema_;
+  Batch batch_;
+  TextColumn redacted_;
+  TokenColumn tokens_;
+  arrow::StringBuilder &id_, &message_id_;
+  arrow::TimestampBuilder& date_;
+  arrow::Int32Builder& date_offset_;
+  arrow::StringBuilder &subject_, &thread_, &channel_;
   std::optional<ParticipantListBuilder> from_, to_, cc_;
+  StringListBuilder in_reply_to_, references_;
+  arrow::StringBuilder &list_id_, &language_;
   PartListBuilder parts_;
   EntityListBuilder entities_, subject_entities_;
   StructListBuilder chunks_;
   StringListBuilder defects_;
+  arrow::StringBuilder& edrm_mih_;
+  arrow::FixedSizeBinaryBuilder &content_key_, &raw_digest_;
+  arrow::Int64Builder& raw_bytes_;
+  arrow::StringBuilder &raw_kind_, &flags_;
 };
 
 arrow::Status RecordBuilder::append(const document::Record& record, const RowContext& context) {
-  ARROW_RETURN_NOT_OK(append_text(column("id"), record.id));
-  ARROW_RETURN_NOT_OK(column("redacted").Append(record.text.text()));
+  ARROW_RETURN_NOT_OK(append_text(id_, record.id));
+  ARROW_RETURN_NOT_OK(redacted_.append(record.text.text()));
   ARROW_RETURN_NOT_OK(tokens_.append(record.tokens));
   ARROW_RETURN_NOT_OK(append_headers(record, context));
   ARROW_RETURN_NOT_OK(append_participants(context));
@@ -76,13 +119,24 @@ arrow::Status RecordBuilder::append(const document::Record& record, const RowCon
   return append_identity(record);
 }
 
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> RecordBuilder::flush() {
+  ARROW_ASSIGN_OR_RAISE(const auto others, batch_->Flush());
+  arrow::ArrayVector columns = others->columns();
+  columns.insert(columns.begin() + kRedacted, {redacted_.array(), tokens_.array()});
+  return arrow::RecordBatch::Make(schema_, others->num_rows(), std::move(columns));
+}
+
+void RecordBuilder::clear() {
+  redacted_.clear();
+  tokens_.clear();
+}
+
 arrow::Status RecordBuilder::append_headers(const document::Record& record, const RowContext& context) {
-  ARROW_RETURN_NOT_OK(append_optional(column("message_id"), record.message_id));
-  ARROW_RETURN_NOT_OK(
-      append_date(column<arrow::TimestampBuilder>("date"), column<arrow::Int32Builder>("date_offset"), record.date));
-  ARROW_RETURN_NOT_OK(append_text(column("subject"), record.subject.text()));
-  ARROW_RETURN_NOT_OK(append_optional(column("thread"), context.thread));
-  return append_text(column("channel"), record.channel);
+  ARROW_RETURN_NOT_OK(append_optional(message_id_, record.message_id));
+  ARROW_RETURN_NOT_OK(append_date(date_, date_offset_, record.date));
+  ARROW_RETURN_NOT_OK(append_text(subject_, record.subject.text()));
+  ARROW_RETURN_NOT_OK(append_optional(thread_, context.thread));
+  return append_text(channel_, record.channel);
 }
 
 arrow::Status RecordBuilder::append_participants(const RowContext& context) {
@@ -95,9 +149,9 @@ arrow::Status RecordBuilder::append_participants(const RowContext& context) {
 arrow::Status RecordBuilder::append_links(const document::Record& record) {
   ARROW_RETURN_NOT_OK(in_reply_to_.append(record.in_reply_to));
   ARROW_RETURN_NOT_OK(references_.append(record.references));
-  ARROW_RETURN_NOT_OK(append_optional(column("list_id"), record.list_id));
+  ARROW_RETURN_NOT_OK(append_optional(list_id_, record.list_id));
   const auto body = std::ranges::find_if(record.parts, &document::RecordPart::is_body);
-  return append_optional(column("language"), body == record.parts.end() ? std::string_view() : body->language);
+  return append_optional(language_, body == record.parts.end() ? std::string_view() : body->language);
 }
 
 arrow::Status RecordBuilder::append_chunks(const document::Record& record) {
@@ -113,19 +167,17 @@ arrow::Status RecordBuilder::append_chunks(const document::Record& record) {
 }
 
 arrow::Status RecordBuilder::append_identity(const document::Record& record) {
-  ARROW_RETURN_NOT_OK(append_optional(column("edrm_mih"), record.edrm_mih));
-  using Digests = arrow::FixedSizeBinaryBuilder;
-  ARROW_RETURN_NOT_OK(column<Digests>("content_key").Append(record.content_key.bytes.data()));
-  ARROW_RETURN_NOT_OK(column<Digests>("raw_digest").Append(record.raw_digest.bytes.data()));
-  ARROW_RETURN_NOT_OK(column<arrow::Int64Builder>("raw_bytes").Append(static_cast<int64_t>(record.raw_bytes)));
-  ARROW_RETURN_NOT_OK(column("raw_kind").Append(record.raw_kind == document::RawKind::kMail ? "mail" : "record"));
-  return append_text(column("flags"), record.flags);
+  ARROW_RETURN_NOT_OK(append_optional(edrm_mih_, record.edrm_mih));
+  ARROW_RETURN_NOT_OK(content_key_.Append(record.content_key.bytes.data()));
+  ARROW_RETURN_NOT_OK(raw_digest_.Append(record.raw_digest.bytes.data()));
+  ARROW_RETURN_NOT_OK(raw_bytes_.Append(static_cast<int64_t>(record.raw_bytes)));
+  ARROW_RETURN_NOT_OK(raw_kind_.Append(record.raw_kind == document::RawKind::kMail ? "mail" : "record"));
+  return append_text(flags_, record.flags);
 }
 
 // What a record will take in memory: its texts, and four bytes for each token's offset.
 int64_t size_of(const document::Record& record) {
-  size_t bytes = 1024 + record.text.text().size() + 4 * record.tokens.size();
-  for (const std::string& token : record.tokens) bytes += token.size();
+  size_t bytes = 1024 + record.text.text().size() + 4 * record.tokens.size() + record.tokens.bytes().size();
   for (const document::RecordPart& part : record.parts) {
     if (!part.is_body) bytes += part.text.text().size();
     bytes += 256 + 32 * (part.text.entities().size() + part.removed.size());
@@ -145,8 +197,8 @@ Status check_texts(const document::Record& record, const std::filesystem::path& 
 
 class ParquetRecordWriter final : public RecordWriter {
  public:
-  ParquetRecordWriter(std::unique_ptr<TableFile> file, std::unique_ptr<arrow::RecordBatchBuilder> batch, uint32_t rows)
-      : file_(std::move(file)), builder_(std::move(batch)), group_rows_max_(std::max(1U, rows)) {}
+  ParquetRecordWriter(std::unique_ptr<TableFile> file, Batch batch, uint32_t rows)
+      : file_(std::move(file)), builder_(file_->schema(), std::move(batch)), group_rows_max_(std::max(1U, rows)) {}
 
   Status append(const document::Record& record, const RowContext& context) override {
     RETURN_IF_ERROR(check_texts(record, file_->path()));
@@ -174,7 +226,9 @@ class ParquetRecordWriter final : public RecordWriter {
     }));
     group_rows_ = 0;
     group_bytes_ = 0;
-    return file_->write(batch);
+    RETURN_IF_ERROR(file_->write(batch));
+    builder_.clear();
+    return {};
   }
 
   std::unique_ptr<TableFile> file_;
@@ -189,11 +243,14 @@ class ParquetRecordWriter final : public RecordWriter {
 
 Result<std::unique_ptr<RecordWriter>> RecordWriter::create(const std::filesystem::path& path,
                                                            const TableOptions& options) {
-  const auto schema = record_schema(options.participants);
-  std::unique_ptr<arrow::RecordBatchBuilder> batch;
+  std::shared_ptr<arrow::Schema> schema;
+  Batch batch;
   RETURN_IF_ERROR(guarded("cannot write", path, [&]() -> arrow::Status {
     arrow::util::InitializeUTF8();
-    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(schema, arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(schema, stored_schema(options.participants));
+    ARROW_ASSIGN_OR_RAISE(auto others, schema->RemoveField(kTokens));
+    ARROW_ASSIGN_OR_RAISE(others, others->RemoveField(kRedacted));
+    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(others, arrow::system_memory_pool()));
     return arrow::Status::OK();
   }));
   ASSIGN_OR_RETURN(auto file, TableFile::create(path, schema, options));

@@ -50,6 +50,15 @@ std::vector<std::string> strings_at(const arrow::Array& list, int64_t row) {
   return strings;
 }
 
+document::TokenList tokens_at(const arrow::Array& list, int64_t row) {
+  const ListView view(list);
+  const ItemRange range = view.row(row);
+  const auto& items = static_cast<const arrow::StringArray&>(view.items());
+  document::TokenList tokens;
+  for (int64_t item = range.begin; item < range.end; ++item) tokens.push_back(items.GetView(item));
+  return tokens;
+}
+
 std::vector<document::Entity> entities_at(const arrow::Array& list, int64_t row) {
   const ListView view(list);
   const ItemRange range = view.row(row);

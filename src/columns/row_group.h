@@ -42,6 +42,7 @@ class ListView {
 [[nodiscard]] bool flag_at(const arrow::Array& array, int64_t row);
 [[nodiscard]] Digest digest_at(const arrow::Array& array, int64_t row);
 [[nodiscard]] std::vector<std::string> strings_at(const arrow::Array& list, int64_t row);
+[[nodiscard]] document::TokenList tokens_at(const arrow::Array& list, int64_t row);
 [[nodiscard]] std::vector<document::Entity> entities_at(const arrow::Array& list, int64_t row);
 [[nodiscard]] std::vector<document::Chunk> chunks_at(const arrow::Array& list, int64_t row);
 // Nothing where a reason has a name that this build does not know.

@@ -15,9 +15,9 @@ struct SampleText : RecordReader {
   using RecordReader::restore;
 };
 
-inline std::vector<std::string> words_of(const std::string& text) {
+inline document::TokenList words_of(const std::string& text) {
   std::istringstream words(text);
-  std::vector<std::string> tokens;
+  document::TokenList tokens;
   for (std::string word; words >> word;) tokens.push_back(word);
   return tokens;
 }

@@ -4,6 +4,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
+#include <arrow/util/compression.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/properties.h>
 
@@ -49,13 +50,25 @@ constexpr const char* kNoStatistics[] = {
     "redacted",    "tokens.list.element", "text", "parts.list.element.text", "parts.list.element.sha256",
     "content_key", "raw_digest"};
 
+// Random bytes: there is nothing to compress.
+constexpr const char* kDigests[] = {"parts.list.element.sha256", "content_key", "raw_digest"};
+
+// Larger than any row group: a column that begins as a dictionary ends as one.
+constexpr int64_t kDictionaryBytesMax = INT32_MAX;
+
 std::shared_ptr<parquet::WriterProperties> properties_of(const TableOptions& options) {
   parquet::WriterProperties::Builder builder;
   builder.compression(parquet::Compression::ZSTD)->compression_level(options.zstd_level);
   builder.version(parquet::ParquetVersion::PARQUET_2_6)->data_page_version(parquet::ParquetDataPageVersion::V1);
+  // The C library's heap keeps what a row group frees for the next one; Arrow's own allocator would fault it in anew.
+  builder.memory_pool(arrow::system_memory_pool())->dictionary_pagesize_limit(kDictionaryBytesMax);
   builder.created_by("custos")->max_row_group_length(1 << 20)->disable_dictionary();
   for (const char* column : kDictionaryColumns) builder.enable_dictionary(column);
   for (const char* column : kNoStatistics) builder.disable_statistics(column);
+  for (const char* column : kDigests) {
+    builder.compression(column, parquet::Compression::UNCOMPRESSED);
+    builder.compression_level(column, arrow::util::kUseDefaultCompressionLevel);
+  }
   return builder.build();
 }
 
@@ -74,7 +87,7 @@ Result<std::unique_ptr<TableFile>> TableFile::create(const std::filesystem::path
   std::unique_ptr<TableFile> file(new TableFile(path, std::move(schema)));
   ASSIGN_OR_RETURN(file->stream_, FileStream::create(path));
   RETURN_IF_ERROR(file->with_cause(guarded("cannot write", path, [&]() -> arrow::Status {
-    ARROW_ASSIGN_OR_RAISE(file->writer_, parquet::arrow::FileWriter::Open(*file->schema_, arrow::default_memory_pool(),
+    ARROW_ASSIGN_OR_RAISE(file->writer_, parquet::arrow::FileWriter::Open(*file->schema_, arrow::system_memory_pool(),
                                                                           file->stream_, properties_of(options)));
     return file->writer_->AddKeyValueMetadata(metadata_of(options));
   })));

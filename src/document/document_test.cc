@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "document/message.h"
+#include "document/token_list.h"
 
 namespace custos::document {
 namespace {
@@ -9,6 +10,20 @@ TEST(Timestamp, IsWrittenInUtcWithTheOffsetBeside) {
   const Timestamp time{1715688000, -330};
   EXPECT_EQ(time.rfc3339(), "2024-05-14T12:00:00Z");
   EXPECT_EQ(time.offset(), "-05:30");
+}
+
+TEST(TokenList, KeepsTokensApart) {
+  TokenList tokens = {"to", "", "day"};
+  tokens.push_back("!");
+  ASSERT_EQ(tokens.size(), 4U);
+  EXPECT_EQ(tokens[0], "to");
+  EXPECT_EQ(tokens[1], "");
+  EXPECT_EQ(std::vector<std::string_view>(tokens.begin(), tokens.end()),
+            (std::vector<std::string_view>{"to", "", "day", "!"}));
+  EXPECT_NE(tokens, (TokenList{"today", "", "", "!"}));
+  tokens.clear();
+  EXPECT_TRUE(tokens.empty());
+  EXPECT_EQ(tokens, TokenList());
 }
 
 TEST(Message, AuthoredSpansFollowTheJoinedBody) {

@@ -11,6 +11,7 @@
 #include "document/raw_document.h"
 #include "document/redacted_text.h"
 #include "document/span.h"
+#include "document/token_list.h"
 
 namespace custos::document {
 
@@ -51,7 +52,7 @@ struct Record {
   std::string channel;
   std::vector<RecordPart> parts;
   RedactedText text;                // the body parts joined by "\n"
-  std::vector<std::string> tokens;  // of `text`
+  TokenList tokens;                 // of `text`
   std::vector<Chunk> chunks;
   std::vector<std::string> defects;
   ThreadKeys thread_keys;

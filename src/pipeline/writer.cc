@@ -41,12 +41,11 @@ Status Writer::copy_to_sinks(const document::Record& record) {
   if (pseudonym_key_.empty()) {
     ASSIGN_OR_RETURN(pseudonym_key_, target_.archive.derived_key("sink participants"));
   }
-  columns::RowContext context{.thread = {}, .from = record.from, .to = record.to, .cc = record.cc};
-  if (options_.mask_participants_in_sinks) {
-    context.from = masked(record.from, pseudonym_key_);
-    context.to = masked(record.to, pseudonym_key_);
-    context.cc = masked(record.cc, pseudonym_key_);
-  }
+  const auto shown = [&](const std::vector<document::Participant>& people) {
+    return options_.mask_participants_in_sinks ? masked(people, pseudonym_key_) : people;
+  };
+  const columns::RowContext context{
+      .thread = {}, .from = shown(record.from), .to = shown(record.to), .cc = shown(record.cc)};
   for (const auto& sink : target_.sinks) RETURN_IF_ERROR(sink->append(record, context));
   return {};
 }

@@ -14,9 +14,10 @@ void write_optional(JsonWriter& json, const char* key, std::string_view text) {
   text.empty() ? json.null() : json.value(text);
 }
 
-void write_strings(JsonWriter& json, const char* key, const std::vector<std::string>& strings) {
+template <typename Strings>
+void write_strings(JsonWriter& json, const char* key, const Strings& strings) {
   json.key(key).begin_array();
-  for (const std::string& string : strings) json.value(string);
+  for (const std::string_view string : strings) json.value(string);
   json.end_array();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 #include "stage/clean/fold.h"
 
@@ -16,8 +17,15 @@ size_t bucket_at(std::string_view text, size_t at) {
 
 bool is_spaceless(char c) { return static_cast<unsigned char>(c) >= 0xE3; }
 
-bool begins_word(std::string_view text, size_t at) {
-  return at == 0 || !is_letter(text[at - 1]) || is_spaceless(text[at]);
+// The first four bytes at `at`, zeros behind the end.
+uint32_t beginning_at(std::string_view text, size_t at) {
+  uint32_t word = 0;
+  if (text.size() - at >= sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+  } else {
+    std::memcpy(&word, text.data() + at, text.size() - at);
+  }
+  return word;
 }
 
 bool ends_word(std::string_view text, size_t end) {
@@ -32,7 +40,8 @@ StemTable::StemTable(std::span<const std::string_view> groups) {
     any_of_words(groups[group], [&](std::string_view stem) {
       assert(stem.size() >= 2);
       uint16_t& head = heads_[bucket_at(stem, 0)];
-      stems_.push_back({stem, uint32_t{1} << group, head});
+      const uint32_t mask = stem.size() >= 4 ? ~uint32_t{0} : (uint32_t{1} << 8 * stem.size()) - 1;
+      stems_.push_back({stem, uint32_t{1} << group, beginning_at(stem, 0), mask, head});
       head = static_cast<uint16_t>(stems_.size());
       return false;
     });
@@ -41,10 +50,15 @@ StemTable::StemTable(std::span<const std::string_view> groups) {
 
 StemTable::Found StemTable::scan(std::string_view folded_text, bool whole) const {
   Found found;
+  bool after_letter = false;
   for (size_t at = 0; at + 1 < folded_text.size(); ++at) {
-    if (!begins_word(folded_text, at)) continue;
+    const bool begins_word = !after_letter || is_spaceless(folded_text[at]);
+    after_letter = is_letter(folded_text[at]);
+    if (!begins_word) continue;
+    const uint32_t beginning = beginning_at(folded_text, at);
     for (uint16_t i = heads_[bucket_at(folded_text, at)]; i != 0; i = stems_[i - 1].next) {
       const Stem& stem = stems_[i - 1];
+      if ((beginning & stem.mask) != stem.beginning) continue;
       const size_t end = at + stem.text.size();
       if (folded_text.compare(at, stem.text.size(), stem.text) != 0 || (whole && !ends_word(folded_text, end)))
         continue;

@@ -32,6 +32,8 @@ class StemTable {
   struct Stem {
     std::string_view text;
     uint32_t group = 0;
+    uint32_t beginning = 0;  // its first four bytes, and which bits of them it has
+    uint32_t mask = 0;
     uint16_t next = 0;  // 1 + index of another stem in the same bucket; 0: none
   };
 

@@ -23,19 +23,19 @@ size_t space_length(std::string_view text, size_t at) {
   return 0;
 }
 
+// Branchless for ASCII: words are too short for a copy each.
 void append_without_space(std::string& out, std::string_view text) {
-  size_t run = 0;
+  size_t size = out.size();
+  out.resize(size + text.size());
+  char* const to = out.data();
   for (size_t i = 0; i < text.size();) {
-    const size_t space = space_length(text, i);
-    if (space == 0) {
-      ++i;
-      continue;
-    }
-    out.append(text, run, i - run);
-    i += space;
-    run = i;
+    to[size] = text[i];
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const size_t space = byte < 0x80 ? 0 : space_length(text, i);
+    size += byte > ' ' && space == 0 ? 1 : 0;
+    i += space == 0 ? 1 : space;
   }
-  out.append(text, run);
+  out.resize(size);
 }
 
 std::string without_space(std::string_view text) {
@@ -55,8 +55,7 @@ std::string_view without_list_tags(std::string_view subject) {
   return subject;
 }
 
-std::string lower_ascii(std::string_view text) {
-  std::string lower(text);
+std::string lower_ascii(std::string lower) {
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
@@ -103,7 +102,8 @@ bool has_attachment(const Message& message) {
 
 Digest mail_key(const Message& message) {
   const std::string body = body_without_space(message);
-  const std::string subject = lower_ascii(without_list_tags(without_space(message.subject)));
+  const std::string bare_subject = without_space(message.subject);
+  const std::string subject = lower_ascii(std::string(without_list_tags(bare_subject)));
   DigestBuilder builder;
   builder.add("mail");
   add_addresses(builder, {&message.from});

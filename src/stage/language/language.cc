@@ -10,6 +10,10 @@ namespace {
 
 constexpr int kLetterBytesMin = 20;
 constexpr int kPercentMin = 60;
+// A beginning that is so clearly one language speaks for what follows, unless hardly anything does.
+constexpr int kClearPercent = 97;
+constexpr size_t kBeginningBytes = 768;
+constexpr size_t kRestBytesMin = 256;
 
 // CLD2's codes that ISO 639-1 writes otherwise.
 std::string iso_639(CLD2::Language language) {
@@ -20,10 +24,13 @@ std::string iso_639(CLD2::Language language) {
   return code.substr(0, code.find('-'));
 }
 
-}  // namespace
+struct Guess {
+  CLD2::Language language = CLD2::UNKNOWN_LANGUAGE;  // the most of the text
+  int percent = 0;                                   // of the text; 0 where the guess is not reliable
+  size_t valid_bytes = 0;                            // before malformed UTF-8
+};
 
-std::string detect_language(std::string_view text) {
-  text = utf8_truncated(text, kLanguageBytesMax);
+Guess guess(std::string_view text) {
   CLD2::Language languages[3] = {};
   int percents[3] = {};
   double scores[3] = {};
@@ -33,13 +40,23 @@ std::string detect_language(std::string_view text) {
   const CLD2::CLDHints hints = {nullptr, nullptr, CLD2::UNKNOWN_ENCODING, CLD2::UNKNOWN_LANGUAGE};
   CLD2::ExtDetectLanguageSummaryCheckUTF8(text.data(), static_cast<int>(text.size()), true, &hints, 0, languages,
                                           percents, scores, nullptr, &letter_bytes, &is_reliable, &valid_prefix_bytes);
-  if (valid_prefix_bytes < static_cast<int>(text.size())) {
-    return valid_prefix_bytes == 0 ? std::string()
-                                   : detect_language(text.substr(0, static_cast<size_t>(valid_prefix_bytes)));
-  }
   const bool is_known = languages[0] != CLD2::UNKNOWN_LANGUAGE && languages[0] != CLD2::TG_UNKNOWN_LANGUAGE;
-  if (!is_reliable || !is_known || letter_bytes < kLetterBytesMin || percents[0] < kPercentMin) return {};
-  return iso_639(languages[0]);
+  const bool counts = is_reliable && is_known && letter_bytes >= kLetterBytesMin;
+  return {languages[0], counts ? percents[0] : 0, static_cast<size_t>(valid_prefix_bytes)};
+}
+
+}  // namespace
+
+std::string detect_language(std::string_view text) {
+  text = utf8_truncated(text, kLanguageBytesMax);
+  if (text.size() > kBeginningBytes + kRestBytesMin) {
+    const std::string_view beginning = utf8_truncated(text, kBeginningBytes);
+    const Guess found = guess(beginning);
+    if (found.valid_bytes == beginning.size() && found.percent >= kClearPercent) return iso_639(found.language);
+  }
+  Guess found = guess(text);
+  if (found.valid_bytes < text.size()) found = guess(text.substr(0, found.valid_bytes));
+  return found.percent < kPercentMin ? std::string() : iso_639(found.language);
 }
 
 }  // namespace custos::stage

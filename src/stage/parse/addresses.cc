@@ -8,13 +8,25 @@
 namespace custos::stage {
 namespace {
 
+// A line end and the blanks around it are one blank: folding inside a quoted name is no part of it (RFC 5322 §2.2.3).
+std::string unfolded(const std::string& text) {
+  if (text.find_first_of("\r\n") == std::string::npos) return text;
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!blank) out += c;
+    if (blank && !out.ends_with(' ')) out += ' ';
+  }
+  return out;
+}
+
 std::string clean_text(const char* text) {
   if (text == nullptr) return {};
   const std::string_view view(text);
   std::string out = is_utf8(view) ? std::string(view) : utf8_repaired(view);
   const size_t begin = out.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return {};
-  return out.substr(begin, out.find_last_not_of(" \t\r\n") - begin + 1);
+  return unfolded(out.substr(begin, out.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
 // 'name' and "name" are how some clients quote a name that is an encoded word.
@@ -71,6 +83,26 @@ Written split_mailbox(std::string_view text) {
   return {{}, quoted ? address.substr(1, address.size() - 2) : address};
 }
 
+bool is_atom_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
+}
+
+// Atoms with single dots between them.
+bool is_dotted_atoms(std::string_view text) {
+  bool after_atom = false;
+  for (const char c : text) {
+    if (!is_atom_char(c) && (c != '.' || !after_atom)) return false;
+    after_atom = c != '.';
+  }
+  return after_atom;
+}
+
+bool is_bare_address(std::string_view text) {
+  const size_t at = text.find('@');
+  return at != std::string_view::npos && is_dotted_atoms(text.substr(0, at)) && is_dotted_atoms(text.substr(at + 1)) &&
+         text.find("xn--") == std::string_view::npos && text.find("XN--") == std::string_view::npos;
+}
+
 struct Position {
   InternetAddressList* list;
   int next;
@@ -106,6 +138,21 @@ void append_participants(InternetAddressList* list, uint32_t addresses_max, std:
     document::Participant participant = participant_of(address);
     if (!participant.address.empty() || !participant.name.empty()) out.push_back(std::move(participant));
   }
+}
+
+bool append_bare_addresses(std::string_view field, uint32_t addresses_max, std::vector<document::Participant>& out) {
+  const size_t before = out.size();
+  for (size_t at = 0; at <= field.size();) {
+    const size_t end = std::min(field.find(',', at), field.size());
+    const std::string_view address = trimmed(field.substr(at, end - at), " \t\r\n");
+    if (!is_bare_address(address) || out.size() >= addresses_max) {
+      out.resize(before);
+      return false;
+    }
+    out.push_back({"", with_lower_domain(address)});
+    at = end + 1;
+  }
+  return true;
 }
 
 std::vector<document::Participant> split_mailboxes(GMimeParserOptions* options, std::string_view field,

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <unordered_map>
+#include <utility>
 
 #include "stage/parse/encoded_words.h"
 
@@ -12,6 +13,8 @@ namespace custos::stage {
 namespace {
 
 constexpr size_t kLookaheadLinesMax = 200;
+// Of a larger message all fields are left in place: it would have to be copied without them.
+constexpr size_t kTrimmedBytesMax = 1 << 20;
 
 bool starts_with_no_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && strncasecmp(text.data(), prefix.data(), prefix.size()) == 0;
@@ -44,6 +47,19 @@ bool is_address_field(std::string_view line) {
   return false;
 }
 
+// Whether headers.cc or GMime's reading of the body looks at the field. REQUIRES: is_header_line(field).
+bool is_used_field(std::string_view field) {
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "from", "to", "cc", "bcc", "date", "sender", "subject", "list-id", "message-id", "references", "in-reply-to"};
+  std::string_view name = field.substr(0, field.find(':'));
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+  if (starts_with_no_case(name, "content-")) return true;
+  for (const std::string_view used : kNames) {
+    if (name.size() == used.size() && starts_with_no_case(name, used)) return true;
+  }
+  return false;
+}
+
 std::string_view trimmed_end(std::string_view line) {
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) {
     line.remove_suffix(1);
@@ -68,14 +84,25 @@ class Scan {
     return finish();
   }
 
+  PlainMail take_plain() {
+    const bool is_flat = boundaries_.empty() && !any_dash_ && !block_is_message_;
+    const bool is_plain = is_orderly_ && is_flat && fields_ > 0 && body_at_ > 0 && body_at_ < raw_.size();
+    return {std::move(own_fields_), raw_.substr(body_at_), is_plain};
+  }
+
  private:
   // ---- the copy
   void keep(std::string_view piece) {
     if (copying_) out_.append(piece);
   }
   void differ() {
+    is_orderly_ = false;
+    copy_from_here();
+  }
+  void copy_from_here() {
     if (copying_) return;
     copying_ = true;
+    out_.reserve(raw_.size());
     out_.assign(raw_.substr(0, at_));
   }
   std::string_view finish() {
@@ -104,6 +131,7 @@ class Scan {
     if (is_blank(line)) return end_block(line);
     if (is_boundary(line)) {
       in_header_ = false;
+      is_first_block_ = false;
       return true;
     }
     if (!is_header_line(line)) return odd_line(line);
@@ -122,6 +150,8 @@ class Scan {
     keep(line);
     at_ += line.size();
     in_header_ = false;
+    if (is_first_block_) body_at_ = at_;
+    is_first_block_ = false;
     if (block_is_message_) begin_block();
     return true;
   }
@@ -134,6 +164,8 @@ class Scan {
       differ();
       return;
     }
+    if (is_idle(field)) return copy_from_here();
+    if (is_first_block_) own_fields_.push_back(field);
     size_t colons = 0;
     if (field.size() > limits_.address_colons_max && is_address_field(field)) {
       for (const char c : field) colons += c == ':';
@@ -164,6 +196,12 @@ class Scan {
     return true;
   }
 
+  // GMime makes objects of every field. The message's own that nobody reads are left out, but not the first: a block
+  // without fields is another thing.
+  bool is_idle(std::string_view field) const {
+    return is_first_block_ && fields_ > 1 && raw_.size() <= kTrimmedBytesMax && !is_used_field(field);
+  }
+
   void append_tamed(std::string_view field, bool tame_colons) {
     if (tame_colons) defects_.add("bad-address");
     size_t colons = 0;
@@ -185,6 +223,7 @@ class Scan {
     differ();
     out_ += '\n';
     in_header_ = false;
+    is_first_block_ = false;
     if (block_is_message_) begin_block();
     return true;
   }
@@ -287,6 +326,9 @@ class Scan {
     }
   }
 
+  bool is_orderly_ = true;  // nothing but idle fields was left out so far
+  std::vector<std::string_view> own_fields_;
+  size_t body_at_ = 0;
   std::string_view raw_;
   const ParseLimits& limits_;
   std::string& out_;
@@ -297,6 +339,7 @@ class Scan {
 
   bool in_header_ = true;
   bool block_is_message_ = false;
+  bool is_first_block_ = true;
   size_t fields_ = 0;
   size_t block_bytes_ = 0;
 
@@ -319,7 +362,8 @@ bool is_header_line(std::string_view line) {
   return end > 0;
 }
 
-std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage, Defects& defects) {
+std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage, Defects& defects,
+                              PlainMail* plain) {
   if (raw.starts_with("\xef\xbb\xbf")) raw.remove_prefix(3);
   if (raw.empty()) return raw;
   if (memchr(raw.data(), '\0', raw.size()) != nullptr) defects.add("nul-bytes");
@@ -331,7 +375,10 @@ std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, s
     storage.assign(Scan(with_line_feeds, limits, storage, defects).run());
     return storage;
   }
-  return Scan(raw, limits, storage, defects).run();
+  Scan scan(raw, limits, storage, defects);
+  const std::string_view bounded = scan.run();
+  if (plain != nullptr) *plain = scan.take_plain();
+  return bounded;
 }
 
 }  // namespace custos::stage

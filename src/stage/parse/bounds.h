@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stage/parse/defects.h"
 #include "stage/parse/parse.h"
@@ -19,8 +20,15 @@ namespace custos::stage {
 //  - everything from the boundary line where more than 2 * parts_max parts have begun left out,
 //  - encoded words that stand side by side made one (see encoded_words.h),
 //  - an empty line put where a header block runs into its text, or before a text without any header,
-//  - lone CR line ends made LF, NUL in headers made a space.
+//  - lone CR line ends made LF, NUL in headers made a space,
+//  - the message's own fields that nobody reads left out.
+// Where the message has nothing but orderly fields and a body without boundaries, `plain` gets both.
+struct PlainMail {
+  std::vector<std::string_view> fields;  // of raw: those that are read, each with its folded lines
+  std::string_view body;                 // of raw
+  bool is_plain = false;
+};
 [[nodiscard]] std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage,
-                                            Defects& defects);
+                                            Defects& defects, PlainMail* plain = nullptr);
 
 }  // namespace custos::stage

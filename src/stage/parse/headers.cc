@@ -167,21 +167,37 @@ void recover_people(GMimeParserOptions* options, const std::vector<const char*>&
   out.push_back({"", std::string(utf8_truncated(text, kBadAddressBytesMax))});
 }
 
-void read_people(GMimeMessage* mail, const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
-                 document::Message& message, Defects& defects) {
-  const auto read = [&](InternetAddressList* list, std::vector<document::Participant>& out) {
-    append_participants(list, limits.addresses_max, out, defects);
+// From, To, Cc and Bcc as GMime reads them; what it drops is not yet recovered.
+void lists_of_mail(GMimeMessage* mail, const ParseLimits& limits, document::Message& message, Defects& defects) {
+  append_participants(g_mime_message_get_from(mail), limits.addresses_max, message.from, defects);
+  append_participants(g_mime_message_get_to(mail), limits.addresses_max, message.to, defects);
+  append_participants(g_mime_message_get_cc(mail), limits.addresses_max, message.cc, defects);
+  append_participants(g_mime_message_get_bcc(mail), limits.addresses_max, message.bcc, defects);
+}
+
+void lists_of_fields(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
+                     document::Message& message, Defects& defects) {
+  const auto read = [&](const std::vector<const char*>& values, std::vector<document::Participant>& out) {
+    for (const char* value : values) {
+      if (append_bare_addresses(value, limits.addresses_max, out)) continue;
+      InternetAddressList* list = internet_address_list_parse(options, value);
+      if (list == nullptr) continue;
+      append_participants(list, limits.addresses_max, out, defects);
+      g_object_unref(list);
+    }
   };
-  read(g_mime_message_get_from(mail), message.from);
-  read(g_mime_message_get_to(mail), message.to);
-  read(g_mime_message_get_cc(mail), message.cc);
-  read(g_mime_message_get_bcc(mail), message.bcc);
+  read(fields.from, message.from);
+  read(fields.to, message.to);
+  read(fields.cc, message.cc);
+  read(fields.bcc, message.bcc);
+}
+
+void recover_lists(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
+                   document::Message& message, Defects& defects) {
   recover_people(options, fields.from, limits, message.from, defects);
   recover_people(options, fields.to, limits, message.to, defects);
   recover_people(options, fields.cc, limits, message.cc, defects);
   recover_people(options, fields.bcc, limits, message.bcc, defects);
-  if (message.from.empty()) read(g_mime_message_get_sender(mail), message.from);
-  if (message.from.empty()) defects.add("missing-from");
 }
 
 void append_id(std::string_view raw, std::unordered_set<std::string>& seen, std::vector<std::string>& out) {
@@ -235,9 +251,11 @@ std::vector<std::string> read_message_ids(std::string_view value, uint32_t ids_m
   return bare_ids(trimmed(value), ids_max);
 }
 
-void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLimits& limits,
-                  document::Message& message, Defects& defects) {
-  const Fields fields = collect_fields(mail);
+namespace {
+
+// Everything but the people.
+void read_fields(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
+                 document::Message& message, Defects& defects) {
   if (fields.subject != nullptr) message.subject = decode_header_text(options, fields.subject, defects);
   read_message_date(fields.date, message, defects);
   if (fields.message_id != nullptr) {
@@ -248,7 +266,30 @@ void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLi
   message.list_id = read_list_id(options, fields.list_id, defects);
   message.in_reply_to = ids_of(fields.in_reply_to, limits.references_max);
   message.references = ids_of(fields.references, limits.references_max);
-  read_people(mail, fields, options, limits, message, defects);
+}
+
+}  // namespace
+
+void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLimits& limits,
+                  document::Message& message, Defects& defects) {
+  const Fields fields = collect_fields(mail);
+  read_fields(fields, options, limits, message, defects);
+  lists_of_mail(mail, limits, message, defects);
+  recover_lists(fields, options, limits, message, defects);
+  if (message.from.empty()) {
+    append_participants(g_mime_message_get_sender(mail), limits.addresses_max, message.from, defects);
+  }
+  if (message.from.empty()) defects.add("missing-from");
+}
+
+void read_plain_headers(const std::vector<PlainField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
+                        document::Message& message, Defects& defects) {
+  Fields fields;
+  for (const PlainField& field : plain) sort_field(field.name, field.value.c_str(), fields);
+  read_fields(fields, options, limits, message, defects);
+  lists_of_fields(fields, options, limits, message, defects);
+  recover_lists(fields, options, limits, message, defects);
+  if (message.from.empty()) defects.add("missing-from");
 }
 
 }  // namespace custos::stage

@@ -18,6 +18,15 @@ namespace custos::stage {
 void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLimits& limits,
                   document::Message& message, Defects& defects);
 
+// A field that stands by itself, as it was written: folded, encoded.
+struct PlainField {
+  std::string_view name;
+  std::string value;
+};
+// The same for a message whose fields are there one by one. REQUIRES: one of them is a From that is not empty.
+void read_plain_headers(const std::vector<PlainField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
+                        document::Message& message, Defects& defects);
+
 // Unstructured text: unfolded, RFC 2047 words decoded, raw 8-bit bytes guessed, blanks collapsed; UTF-8 without NUL.
 [[nodiscard]] std::string decode_header_text(GMimeParserOptions* options, std::string_view raw, Defects& defects);
 
@@ -32,6 +41,11 @@ void append_participants(InternetAddressList* list, uint32_t addresses_max, std:
 // commas outside quotes and brackets instead, whatever stands around an "@" taken as an address.
 [[nodiscard]] std::vector<document::Participant> split_mailboxes(GMimeParserOptions* options, std::string_view field,
                                                                  uint32_t addresses_max, Defects& defects);
+
+// Reads a list that is nothing but addresses of letters, digits and "._-+" with commas between them, which most lists
+// are. False, and nothing appended, where there is anything else or the list is longer than addresses_max.
+[[nodiscard]] bool append_bare_addresses(std::string_view field, uint32_t addresses_max,
+                                         std::vector<document::Participant>& out);
 
 // A list as it stands in a field ("A <a@b>, c@d"), colons beyond address_colons_max blanked. REQUIRES: GMime is
 // started.

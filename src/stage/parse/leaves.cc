@@ -27,17 +27,22 @@ std::string lower(const char* text) {
   return out;
 }
 
-std::string type_of(GMimeObject* object) {
-  GMimeContentType* type = g_mime_object_get_content_type(object);
+std::string type_name(GMimeContentType* type) {
   if (type == nullptr) return "text/plain";
   const std::string name =
       lower(g_mime_content_type_get_media_type(type)) + "/" + lower(g_mime_content_type_get_media_subtype(type));
   return utf8_is_valid(name) ? name : utf8_repaired(name);
 }
 
-std::string parameter(GMimeObject* object, const char* name) {
-  const char* value = g_mime_object_get_content_type_parameter(object, name);
+std::string type_of(GMimeObject* object) { return type_name(g_mime_object_get_content_type(object)); }
+
+std::string parameter(GMimeContentType* type, const char* name) {
+  const char* value = type == nullptr ? nullptr : g_mime_content_type_get_parameter(type, name);
   return value == nullptr ? std::string() : value;
+}
+
+ContentFields fields_of(GMimeObject* object) {
+  return {g_mime_object_get_content_type(object), g_mime_object_get_content_disposition(object)};
 }
 
 // One object of the tree that waits to be visited.
@@ -76,6 +81,15 @@ class LeafReader {
       }
       visit(step);
     }
+    return std::move(leaves_);
+  }
+
+  std::vector<Leaf> run_alone(ContentFields fields, GMimeContentEncoding encoding, std::string_view raw) {
+    Step root;
+    root.number = "1";
+    root.bytes = raw;
+    root.depth = 1;
+    visit_content(root, fields, encoding, raw);
     return std::move(leaves_);
   }
 
@@ -135,7 +149,7 @@ class LeafReader {
 
   // RFC 2387: the part that "start" names, else the first.
   static int related_root(GMimeObject* object, GMimeMultipart* multipart, int count) {
-    std::string start = parameter(object, "start");
+    std::string start = parameter(g_mime_object_get_content_type(object), "start");
     if (start.size() > 2 && start.front() == '<' && start.back() == '>') start = start.substr(1, start.size() - 2);
     for (int i = 0; !start.empty() && i < std::min(count, 64); ++i) {
       const char* id = g_mime_object_get_content_id(g_mime_multipart_get_part(multipart, i));
@@ -202,14 +216,18 @@ class LeafReader {
   // ---- parts
   void visit_part(const Step& step, GMimePart* part) {
     const std::string_view raw = content_bytes(part);
+    visit_content(step, fields_of(step.object), encoding_of(part, raw), raw);
+  }
+
+  void visit_content(const Step& step, ContentFields fields, GMimeContentEncoding encoding, std::string_view raw) {
     std::string storage;
-    const std::string_view decoded = decode_transfer(encoding_of(part, raw), raw, storage, defects_);
-    Leaf leaf = bare_leaf(step);
+    const std::string_view decoded = decode_transfer(encoding, raw, storage, defects_);
+    Leaf leaf = bare_leaf(step, fields);
     leaf.part.bytes = decoded.size();
     leaf.part.sha256 = sha256(decoded);
     const bool text = leaf.part.content_type.starts_with("text/");
-    if (text) leaf.part.text = text_of(step.object, leaf.part, decoded);
-    const bool attached = has_attachment_disposition(step.object);
+    if (text) leaf.part.text = text_of(fields.type, leaf.part, decoded);
+    const bool attached = has_attachment_disposition(fields.disposition);
     leaf.is_readable = is_body_type(leaf.part.content_type) && !attached && !step.nested && !step.resource;
     leaf.part.is_attachment =
         attached || step.resource || (!is_body_type(leaf.part.content_type) && !is_alternative_text(leaf));
@@ -230,9 +248,9 @@ class LeafReader {
     return !leaf.choices.empty() && !leaf.has_name && leaf.part.content_type.starts_with("text/");
   }
 
-  static bool has_attachment_disposition(GMimeObject* object) {
-    const char* disposition = g_mime_object_get_disposition(object);
-    return disposition != nullptr && g_ascii_strcasecmp(disposition, "attachment") == 0;
+  static bool has_attachment_disposition(GMimeContentDisposition* disposition) {
+    const char* word = disposition == nullptr ? nullptr : g_mime_content_disposition_get_disposition(disposition);
+    return word != nullptr && g_ascii_strcasecmp(word, "attachment") == 0;
   }
 
   static std::string_view content_bytes(GMimePart* part) {
@@ -256,7 +274,7 @@ class LeafReader {
     return encoding;
   }
 
-  std::string text_of(GMimeObject* object, document::Part& part, std::string_view decoded) {
+  std::string text_of(GMimeContentType* type, document::Part& part, std::string_view decoded) {
     const bool html = part.content_type == "text/html" || part.content_type == "text/x-amp-html";
     std::string_view label = part.charset;
     if (html && label.empty()) label = html_charset(decoded);
@@ -265,8 +283,8 @@ class LeafReader {
       text = with_plain_line_ends(html_to_text(text, limits_, defects_));
     } else if (part.content_type == "text/enriched" || part.content_type == "text/richtext") {
       text = enriched_to_text(text);
-    } else if (lower(parameter(object, "format").c_str()) == "flowed") {
-      text = unflow(text, lower(parameter(object, "delsp").c_str()) == "yes");
+    } else if (lower(parameter(type, "format").c_str()) == "flowed") {
+      text = unflow(text, lower(parameter(type, "delsp").c_str()) == "yes");
     }
     if (text.size() > limits_.text_bytes_max) text.resize(limited(text).size());
     return text;
@@ -282,22 +300,28 @@ class LeafReader {
   }
 
   // Number, type, charset and name; nothing of the content.
-  Leaf bare_leaf(const Step& step) {
+  Leaf bare_leaf(const Step& step) { return bare_leaf(step, fields_of(step.object)); }
+  Leaf bare_leaf(const Step& step, ContentFields fields) {
     Leaf leaf;
     leaf.choices = step.choices;
     leaf.part.number = step.number;
-    leaf.part.content_type = type_of(step.object);
-    leaf.part.charset = utf8_repaired(lower(parameter(step.object, "charset").c_str()));
-    leaf.part.name = name_of(step.object);
+    leaf.part.content_type = type_name(fields.type);
+    leaf.part.charset = utf8_repaired(lower(parameter(fields.type, "charset").c_str()));
+    leaf.part.name = name_of(fields);
     leaf.has_name = !leaf.part.name.empty();
-    signed_only_ = lower(parameter(step.object, "smime-type").c_str()) == "signed-data";
+    signed_only_ = lower(parameter(fields.type, "smime-type").c_str()) == "signed-data";
     return leaf;
   }
 
   // RFC 2183's filename, else RFC 2045's name; GMime undoes RFC 2231 and RFC 2047.
-  std::string name_of(GMimeObject* object) {
-    const char* name = g_mime_object_get_content_disposition_parameter(object, "filename");
-    if (name == nullptr || *name == '\0') name = g_mime_object_get_content_type_parameter(object, "name");
+  std::string name_of(ContentFields fields) {
+    const char* name = nullptr;
+    if (fields.disposition != nullptr) {
+      name = g_mime_content_disposition_get_parameter(fields.disposition, "filename");
+    }
+    if ((name == nullptr || *name == '\0') && fields.type != nullptr) {
+      name = g_mime_content_type_get_parameter(fields.type, "name");
+    }
     if (name == nullptr) return {};
     const std::string decoded = decode_header_text(options_, name, defects_);
     return std::string(utf8_truncated(decoded, kNameBytesMax));
@@ -319,6 +343,11 @@ class LeafReader {
 std::vector<Leaf> read_leaves(GMimeMessage* mail, std::string_view bytes, GMimeParserOptions* options,
                               const ParseLimits& limits, Defects& defects) {
   return LeafReader(options, limits, defects).run(mail, bytes);
+}
+
+std::vector<Leaf> read_lone_leaf(ContentFields fields, GMimeContentEncoding encoding, std::string_view raw,
+                                 GMimeParserOptions* options, const ParseLimits& limits, Defects& defects) {
+  return LeafReader(options, limits, defects).run_alone(fields, encoding, raw);
 }
 
 ReadMail::ReadMail(std::string_view bytes, GMimeParserOptions* options) {

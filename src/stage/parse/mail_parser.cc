@@ -9,6 +9,7 @@
 #include "stage/parse/headers.h"
 #include "stage/parse/leaves.h"
 #include "stage/parse/parse.h"
+#include "stage/parse/plain_mail.h"
 
 namespace custos::stage {
 namespace {
@@ -27,6 +28,17 @@ GMimeParserOptions* new_options() {
   g_mime_parser_options_set_fallback_charsets(options, charsets);
   g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
   return options;
+}
+
+void read_tree(std::string_view bytes, GMimeParserOptions* options, const ParseLimits& limits,
+               document::Message& message, Defects& defects) {
+  if (bytes.empty()) defects.add("empty");
+  const ReadMail mail(bytes.empty() ? std::string_view("\n") : bytes, options);
+  if (mail.message() == nullptr) return defects.add("unreadable");
+  read_headers(mail.message(), options, limits, message, defects);
+  std::vector<Leaf> leaves = read_leaves(mail.message(), bytes, options, limits, defects);
+  choose_body(leaves);
+  for (Leaf& leaf : leaves) message.parts.push_back(std::move(leaf.part));
 }
 
 }  // namespace
@@ -60,16 +72,10 @@ Result<document::Message> MailParser::parse(std::string_view raw) const {
   document::Message message;
   message.channel = "mail";
   std::string storage;
-  const std::string_view bytes = bounded_mail(raw, limits, storage, defects);
-  if (bytes.empty()) defects.add("empty");
-  const ReadMail mail(bytes.empty() ? std::string_view("\n") : bytes, state_->options);
-  if (mail.message() != nullptr) {
-    read_headers(mail.message(), state_->options, limits, message, defects);
-    std::vector<Leaf> leaves = read_leaves(mail.message(), bytes, state_->options, limits, defects);
-    choose_body(leaves);
-    for (Leaf& leaf : leaves) message.parts.push_back(std::move(leaf.part));
-  } else {
-    defects.add("unreadable");
+  PlainMail plain;
+  const std::string_view bytes = bounded_mail(raw, limits, storage, defects, &plain);
+  if (!read_plain_mail(plain, state_->options, limits, message, defects)) {
+    read_tree(bytes, state_->options, limits, message, defects);
   }
   message.defects = std::move(defects).take_sorted();
   return message;

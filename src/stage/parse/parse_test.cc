@@ -396,6 +396,12 @@ TEST(ParseTest, ThreadsMayShareAParser) {
   EXPECT_EQ(right, (std::vector<int>{200, 200, 200, 200}));
 }
 
+TEST(ParseTest, AFoldedDisplayNameIsOneLine) {
+  const Message message = parse("From: \"Ann\n Ward\" <ann@example.com>\nSubject: s\n\nx\n");
+  ASSERT_EQ(message.from.size(), 1U);
+  EXPECT_EQ(message.from[0].name, "Ann Ward");
+}
+
 TEST(RecordTest, ReadsTheExampleOfTheDesign) {
   const Message message = record(R"({"id": "001", "text": "Call 555-123-4567."})");
   EXPECT_EQ(message.id, "001");

@@ -5,9 +5,10 @@
 #include <tuple>
 #include <utility>
 
-#include "stage/redact/email.h"
-#include "stage/redact/general.h"
-#include "stage/redact/phone.h"
+#include "stage/redact/checks/phone.h"
+#include "stage/redact/disguise/encoded_links.h"
+#include "stage/redact/kinds/general.h"
+#include "stage/redact/scan/email.h"
 
 namespace custos::stage {
 namespace {
@@ -123,6 +124,9 @@ Result<std::vector<Candidate>> Detector::detect(std::string_view text, const std
   const std::optional<FoldedText> folded = fold(text);
   RETURN_IF_ERROR(scan_view({.text = text}, pass));
   if (folded) RETURN_IF_ERROR(scan_view({.text = folded->text(), .folded = &*folded}, pass));
+  if (const std::optional<FoldedText> links = decode_links(text)) {
+    RETURN_IF_ERROR(scan_view({.text = links->text(), .folded = &*links, .own_context = true}, pass));
+  }
   for (const JoinedLines& join : join_lines(text)) {
     RETURN_IF_ERROR(scan_view({.text = join.text.text(), .folded = &join.text, .join = &join}, pass));
   }
@@ -159,6 +163,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   const Recognizer& recognizer = recognizers_[candidate.recognizer];
   const Validator validator = validators_[candidate.recognizer];
   const std::string_view value = candidate.span.of(view.text);
+  const document::Span here = candidate.span;
   if (view.folded != nullptr) candidate.span = view.folded->original(candidate.span);
   if (touches(pass.masks, candidate.span)) return;
   const bool cheap = validator != nullptr && !only_refutes(validator);
@@ -168,7 +173,10 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   candidate.score = candidate.checked ? 1.0F : recognizer.score;
   if (!recognizer.context.empty() && (!candidate.checked || view.join != nullptr)) {
     if (pass.context_span != candidate.span) {
-      context_.find(pass.original, candidate.span, pass.masks, pass.scratch.scan.hyperscan.get(), pass.in_context);
+      const bool own = view.own_context;
+      context_.find(own ? view.text : pass.original, own ? here : candidate.span,
+                    own ? std::vector<document::Span>() : pass.masks, pass.scratch.scan.hyperscan.get(),
+                    pass.in_context);
       pass.context_span = candidate.span;
     }
     candidate.in_context = pass.in_context[candidate.recognizer];

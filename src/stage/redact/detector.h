@@ -8,10 +8,10 @@
 #include "base/result.h"
 #include "stage/redact/candidate.h"
 #include "stage/redact/context.h"
-#include "stage/redact/disguised_email.h"
-#include "stage/redact/line_join.h"
-#include "stage/redact/pattern_set.h"
+#include "stage/redact/disguise/line_join.h"
 #include "stage/redact/redactor.h"
+#include "stage/redact/scan/disguised_email.h"
+#include "stage/redact/scan/pattern_set.h"
 #include "stage/redact/verdict_cache.h"
 
 namespace custos::stage {
@@ -40,6 +40,7 @@ class Detector {
     std::string_view text;
     const FoldedText* folded = nullptr;  // null: the same bytes
     const JoinedLines* join = nullptr;   // only what crosses its seam counts
+    bool own_context = false;            // words around are read here, since in the original they are encoded too
   };
   struct Pass;
 

@@ -38,6 +38,23 @@ std::vector<Candidate> without_overlaps(std::vector<Candidate> candidates) {
   return out;
 }
 
+std::vector<Candidate> merged_overlaps(std::vector<Candidate> candidates) {
+  std::sort(candidates.begin(), candidates.end(), begins_before);
+  std::vector<Candidate> merged;  // each with its own span, beside the span of all that it stands for
+  std::vector<document::Span> spans;
+  for (const Candidate& candidate : candidates) {
+    if (merged.empty() || candidate.span.begin >= spans.back().end) {
+      merged.push_back(candidate);
+      spans.push_back(candidate.span);
+      continue;
+    }
+    spans.back().end = std::max(spans.back().end, candidate.span.end);
+    if (is_preferred(candidate, merged.back())) merged.back() = candidate;
+  }
+  for (size_t i = 0; i < merged.size(); ++i) merged[i].span = spans[i];
+  return merged;
+}
+
 std::vector<Candidate> without_overlaps_of_type(std::vector<Candidate> candidates,
                                                 const std::vector<Recognizer>& recognizers) {
   std::map<std::string_view, std::vector<Candidate>> by_type;

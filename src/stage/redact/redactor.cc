@@ -147,7 +147,7 @@ document::RedactedText Redactor::redact(std::string_view given, Scratch& scratch
     const std::string_view view = near_tags.of(whole);
     auto found = detector.detect(view, find_masks(view, state_->options), scratch.state_->detect);
     if (!found.ok()) return unreadable();
-    const std::vector<Candidate> kept = without_overlaps(std::move(*found));
+    const std::vector<Candidate> kept = merged_overlaps(std::move(*found));
     if (kept.empty() && round == 0) return document::RedactedText(std::string(text), {});
     if (kept.empty()) break;
     std::vector<document::Entity> added;

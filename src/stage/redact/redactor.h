@@ -1,4 +1,4 @@
-// Finds personal data in a text and masks it: one pass of Hyperscan, validators, context words, one rule for overlaps.
+// Finds personal data in a text and masks it: patterns, checks, context words, one rule for overlaps.
 #pragma once
 
 #include <cstddef>
@@ -43,11 +43,12 @@ struct RedactOptions {
 
 // Immutable after create(); any number of threads may use one, each with a Scratch of its own.
 //
-// Where candidates overlap, redact() keeps the one with the higher score, then the longer, then the one that begins
-// first, then the one whose recognizer comes first (custom kinds, general kinds, national kinds). What is left of a
-// loser is looked at again, since redact(redact(x)) == redact(x). Text that looks like a tag already stays as it is.
+// Candidates that overlap become one mask over all of them, named after the one with the higher score, then the longer,
+// then the one that begins first, then the one whose recognizer comes first (custom kinds, general, national). What masks
+// brought together is looked at again, since redact(redact(x)) == redact(x). Text that looks like a tag already stays as
+// it is.
 //
-// Fails closed: a text above 1 GiB, one with too many entities, or one that Hyperscan gives up on becomes one
+// Fails closed: a text above 1 GiB, one with too many entities, or one that takes too much work becomes one
 // [REDACTED-UNREADABLE].
 class Redactor {
  public:

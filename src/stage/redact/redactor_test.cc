@@ -71,6 +71,20 @@ INSTANTIATE_TEST_SUITE_P(
         Canary{"GCP_API_KEY", "AIzaSyA1234567890abcdefghijklmnopqrstuv", "AIzaSy"},
         Canary{"SLACK_TOKEN", "token xoxb-123456789012-abcdefABCDEF", "xoxb"},
         Canary{"GITHUB_TOKEN", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_"},
+        Canary{"GITHUB_TOKEN", "github_pat_11ABCDEFG0abcdefghij_klm", "11ABC"},
+        Canary{"GITLAB_TOKEN", "use glpat-abcdEFGH1234_5678xyz here", "abcdEFGH"},
+        Canary{"STRIPE_KEY",
+               "sk_"
+               "live_abcdefghijklmnop1234",
+               "abcdefgh"},
+        Canary{"API_KEY", "the sk-proj-abcdefghijklmnopqrstuvwxyz012345 one", "sk-proj"},
+        Canary{"AWS_SECRET_KEY", "aws_secret_access_key = wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYab", "wJalr"},
+        Canary{"SLACK_TOKEN", "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx", "T0000"},
+        Canary{"CRYPTO", "to bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "bc1q"},
+        Canary{"PASSWORD", "the password is Winter2001!", "Winter"}, Canary{"US_MBI", "medicare 1EG4-TE5-MK73", "TE5"},
+        Canary{"DE_KFZ", "Kennzeichen M-AB 1234", "1234"}, Canary{"CH_AHV", "756.9217.0769.85", "9217"},
+        Canary{"MAC_ADDRESS", "nic aa-bb-cc-dd-ee-ff is up", "cc-dd"}, Canary{"IP", "ping fe80::a:b:c:d1", "fe80"},
+        Canary{"PRIVATE_KEY", "-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA0123\nABCDEFGHIJKLMNOPQRST\n", "ABCDEFGH"},
         Canary{"JWT", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl", "eyJ"},
         Canary{"PRIVATE_KEY", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----", "MIIEow"},
         Canary{"PASSWORD", "password: tr0ub4dor", "tr0ub4dor"}, Canary{"PASSWORD", "Kennwort = geheim99", "geheim99"},
@@ -201,6 +215,13 @@ TEST(Redactor, MalformedTextAndNulDoNoHarm) {
 TEST(Redactor, TooManyEntitiesMaskTheTextWhole) {
   Desk desk({.entities_max = 2});
   EXPECT_EQ(desk.text("a@b.com c@d.com e@f.com"), "[REDACTED-UNREADABLE]");
+}
+
+TEST(RedactorOverlap, NothingOfALongerIdentifierStaysReadable) {
+  // Twelve digits in the middle pass as a number of another kind, with a check digit and so a higher score.
+  const std::string shown = plain().text("it came from 2001:db8:c71b:8328:7715:5719:efae:c84f today");
+  EXPECT_EQ(shown.find("2001"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("efae"), std::string::npos) << shown;
 }
 
 }  // namespace

@@ -17,11 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     end = span.end;
   }
-  std::vector<std::string> tokens;
+  custos::document::TokenList tokens;
   tokenizer.tokenize_text(text, tokens);
   tokenizer.tokenize_sentence(text, tokens);
-  for (const std::string& token : tokens) {
-    if (token.empty() || token.find(' ') != std::string::npos) std::abort();
+  for (const std::string_view token : tokens) {
+    if (token.empty() || token.find(' ') != std::string_view::npos) std::abort();
   }
   return 0;
 }

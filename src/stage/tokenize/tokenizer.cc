@@ -36,14 +36,14 @@ class SentenceReader {
   SentenceReader(std::string_view sentence, size_t offset, std::span<const Span>& tags)
       : sentence_(sentence), offset_(offset), tags_(tags), final_stop_(find_final_stop(sentence)) {}
 
-  void read(WordSplitter& splitter, std::vector<std::string>& out) {
+  void read(WordSplitter& splitter, document::TokenList& out) {
     size_t at = 0;
     Edge before = Edge::kNone;
     while (at < sentence_.size()) {
       const size_t tag = next_tag(at);
       if (tag == at) {
         const size_t size = std::min<size_t>(tags_.front().size(), sentence_.size() - at);
-        out.emplace_back(sentence_.substr(at, size));
+        out.push_back(sentence_.substr(at, size));
         tags_ = tags_.subspan(1);
         at += size;
         before = Edge::kTag;
@@ -86,7 +86,7 @@ class SentenceReader {
 };
 
 void tokenize_with_tags(const Tokenizer& tokenizer, std::string_view text, std::span<const Span> tags,
-                        std::vector<std::string>& out) {
+                        document::TokenList& out) {
   WordSplitter splitter;
   for (const Span sentence : tokenizer.sentences(text)) {
     SentenceReader(sentence.of(text), sentence.begin, tags).read(splitter, out);
@@ -95,22 +95,22 @@ void tokenize_with_tags(const Tokenizer& tokenizer, std::string_view text, std::
 
 }  // namespace
 
-std::vector<std::string> Tokenizer::tokenize(const document::RedactedText& text) const {
+document::TokenList Tokenizer::tokenize(const document::RedactedText& text) const {
   std::vector<Span> tags;
   tags.reserve(text.entities().size());
   for (const document::Entity& entity : text.entities()) tags.push_back(entity.redacted);
-  std::vector<std::string> tokens;
-  tokens.reserve(text.text().size() / 5);
+  document::TokenList tokens;
+  tokens.reserve(text.text().size() / 4, text.text().size());
   tokenize_with_tags(*this, text.text(), tags, tokens);
   return tokens;
 }
 
-void Tokenizer::tokenize_text(std::string_view text, std::vector<std::string>& out) const {
+void Tokenizer::tokenize_text(std::string_view text, document::TokenList& out) const {
   text = text.substr(0, UINT32_MAX);
   tokenize_with_tags(*this, text, find_tags(text), out);
 }
 
-void Tokenizer::tokenize_sentence(std::string_view sentence, std::vector<std::string>& out) const {
+void Tokenizer::tokenize_sentence(std::string_view sentence, document::TokenList& out) const {
   sentence = sentence.substr(0, UINT32_MAX);
   const std::vector<Span> tags = find_tags(sentence);
   std::span<const Span> rest = tags;

@@ -17,14 +17,14 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> sentence(std::string_view text) {
-  std::vector<std::string> out;
+document::TokenList sentence(std::string_view text) {
+  document::TokenList out;
   Tokenizer().tokenize_sentence(text, out);
   return out;
 }
 
-std::vector<std::string> whole(std::string_view text) {
-  std::vector<std::string> out;
+document::TokenList whole(std::string_view text) {
+  document::TokenList out;
   Tokenizer().tokenize_text(text, out);
   return out;
 }

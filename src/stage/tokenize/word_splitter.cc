@@ -156,7 +156,7 @@ Word scan_word(std::string_view text, size_t at, size_t end) {
   return word;
 }
 
-void WordSplitter::split(const Word& word, std::vector<std::string>& out) {
+void WordSplitter::split(const Word& word, document::TokenList& out) {
   if (split_plainly(word, out)) return;
   load(word);
   if ((word.marks & (kQuote | kApostrophe | kBacktick | kOpenQuote)) != 0) open_quotes(word);
@@ -168,7 +168,7 @@ void WordSplitter::split(const Word& word, std::vector<std::string>& out) {
 }
 
 // Words without marks, or with only one at their end, are most of all text.
-bool WordSplitter::split_plainly(const Word& word, std::vector<std::string>& out) {
+bool WordSplitter::split_plainly(const Word& word, document::TokenList& out) {
   if (word.before == Edge::kTag || word.after == Edge::kTag) return false;
   std::string_view text = word.text;
   std::string_view last;
@@ -181,8 +181,8 @@ bool WordSplitter::split_plainly(const Word& word, std::vector<std::string>& out
     if (!std::all_of(text.begin(), text.end(), is_plain)) return false;
   }
   if (may_be_contraction(text, (word.marks & kJoiner) != 0)) return false;
-  if (!text.empty()) out.emplace_back(text);
-  if (!last.empty()) out.emplace_back(last);
+  if (!text.empty()) out.push_back(text);
+  if (!last.empty()) out.push_back(last);
   return true;
 }
 
@@ -411,13 +411,13 @@ void WordSplitter::split_in_two(Find find_at) {
   swap();
 }
 
-void WordSplitter::emit(const Word& word, std::vector<std::string>& out) {
+void WordSplitter::emit(const Word& word, document::TokenList& out) {
   std::string_view text = text_;
   if (word.before == Edge::kTag) text.remove_prefix(1);
   if (word.after == Edge::kTag) text.remove_suffix(1);
   while (!text.empty()) {
     const size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
+    if (end > 0) out.push_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }

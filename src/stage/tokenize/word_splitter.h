@@ -10,7 +10,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "document/token_list.h"
 
 namespace custos::stage {
 
@@ -37,10 +38,10 @@ struct Word {
 // For one thread; keeps two buffers from word to word.
 class WordSplitter {
  public:
-  void split(const Word& word, std::vector<std::string>& out);
+  void split(const Word& word, document::TokenList& out);
 
  private:
-  bool split_plainly(const Word& word, std::vector<std::string>& out);
+  bool split_plainly(const Word& word, document::TokenList& out);
   void load(const Word& word);
   void open_quotes(const Word& word);
   void separate_opening_apostrophes();
@@ -55,7 +56,7 @@ class WordSplitter {
   // find_at(offset): the contraction that begins there, or null.
   template <typename Find>
   void split_in_two(Find find_at);
-  void emit(const Word& word, std::vector<std::string>& out);
+  void emit(const Word& word, document::TokenList& out);
 
   void swap() { text_.swap(next_), next_.clear(); }
 

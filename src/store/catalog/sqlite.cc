@@ -35,13 +35,13 @@ constexpr int kBusyTimeoutMs = 10'000;
 }  // namespace
 
 Query::~Query() {
-  if (statement_ == nullptr) return;
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
+  if (is_running_) sqlite3_reset(statement_);
+  if (bound_ > 0) sqlite3_clear_bindings(statement_);
 }
 
 Result<bool> Query::next() {
   RETURN_IF_ERROR(status_);
+  is_running_ = true;
   const int number = sqlite3_step(statement_);
   if (number == SQLITE_ROW) return true;
   if (number == SQLITE_DONE) return false;
@@ -53,6 +53,7 @@ Status Query::run() {
   ASSIGN_OR_RETURN(const bool row, next());
   static_cast<void>(row);
   sqlite3_reset(statement_);
+  is_running_ = false;
   sqlite3_clear_bindings(statement_);
   bound_ = 0;
   return {};
@@ -131,6 +132,8 @@ Result<int64_t> Sqlite::integer(const char* sql) {
   ASSIGN_OR_RETURN(const bool row, question.next());
   return row ? question.integer(0) : 0;
 }
+
+int64_t Sqlite::last_row() const { return sqlite3_last_insert_rowid(database_); }
 
 int64_t Sqlite::changes() const { return sqlite3_changes64(database_); }
 

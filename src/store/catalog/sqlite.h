@@ -61,6 +61,7 @@ class Query {
   sqlite3_stmt* statement_;
   Status status_;
   int bound_ = 0;
+  bool is_running_ = false;
 };
 
 // One connection, for one thread at a time.
@@ -80,6 +81,8 @@ class Sqlite {
   [[nodiscard]] Query query(const char* sql);
   // The first column of the first row of a statement without parameters.
   [[nodiscard]] Result<int64_t> integer(const char* sql);
+  // The integer key of the row that was inserted last.
+  [[nodiscard]] int64_t last_row() const;
   // Rows that the last statement changed.
   [[nodiscard]] int64_t changes() const;
 

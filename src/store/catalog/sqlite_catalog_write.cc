@@ -113,9 +113,9 @@ Result<int64_t> SqliteCatalog::find_path(SourceId source, const std::string& pat
 Result<int64_t> SqliteCatalog::path_id(SourceId source, const std::string& path) {
   ASSIGN_OR_RETURN(const int64_t known, find_path(source, path));
   if (known != 0) return known;
-  Query add = database_.query("INSERT INTO path(source, path) VALUES(?, ?) RETURNING id");
-  RETURN_IF_ERROR(add.bind(static_cast<int64_t>(source), path).next());
-  path_id_ = add.integer(0);
+  RETURN_IF_ERROR(
+      database_.query("INSERT INTO path(source, path) VALUES(?, ?)").bind(static_cast<int64_t>(source), path).run());
+  path_id_ = database_.last_row();
   return path_id_;
 }
 
@@ -201,17 +201,19 @@ Result<SqliteCatalog::Person*> SqliteCatalog::person(const document::Participant
     entry = {find.integer(0), find.text(1)};
     return &entry;
   }
-  Query add = database_.query("INSERT INTO person(address, name) VALUES(?, ?) RETURNING id");
-  RETURN_IF_ERROR(add.bind(participant.address, participant.name).next());
-  entry = {add.integer(0), participant.name};
+  RETURN_IF_ERROR(database_.query("INSERT INTO person(address, name) VALUES(?, ?)")
+                      .bind(participant.address, participant.name)
+                      .run());
+  entry = {database_.last_row(), participant.name};
   return &entry;
 }
 
 Status SqliteCatalog::add_role(int64_t message, int role, const std::vector<document::Participant>& people) {
+  if (people.empty()) return {};
   int64_t position = 0;
+  Query add = database_.query(kAddParticipant);
   for (const document::Participant& participant : people) {
     ASSIGN_OR_RETURN(const Person* const known, person(participant));
-    Query add = database_.query(kAddParticipant);
     add.bind(message, role, position++, known->id);
     bind_optional(add, OptionalText{known->name != participant.name, participant.name});
     RETURN_IF_ERROR(add.run());

@@ -10,6 +10,7 @@ namespace {
 
 constexpr char kThreadOf[] = "SELECT thread FROM message_thread WHERE message = ?";
 constexpr char kFindKey[] = "SELECT member FROM thread_key WHERE key = ?";
+constexpr char kAddKey[] = "INSERT OR IGNORE INTO thread_key(key, member) VALUES(?, ?)";
 constexpr char kPutKey[] = "INSERT OR REPLACE INTO thread_key(key, member) VALUES(?, ?)";
 constexpr char kOwners[] = "SELECT message FROM thread_owner WHERE key = ?";
 constexpr char kAddOwner[] = "INSERT OR IGNORE INTO thread_owner(key, message) VALUES(?, ?)";
@@ -123,11 +124,7 @@ void ThreadJoiner::clear() {
   entries_.clear();
 }
 
-Status ThreadJoiner::note_owners(Sqlite& database, std::span<const Entry> group, bool known) {
-  if (!known) {
-    RETURN_IF_ERROR(database.query(kPutKey).bind(group.front().key, group.front().message * 2).run());
-    group = group.subspan(1);
-  }
+Status ThreadJoiner::note_owners(Sqlite& database, std::span<const Entry> group) {
   Query add = database.query(kAddOwner);
   for (const Entry& entry : group) RETURN_IF_ERROR(add.bind(entry.key, entry.message).run());
   return {};
@@ -157,21 +154,23 @@ Status ThreadJoiner::join_known(Sqlite& database, int64_t key, int64_t member, i
 // All entries of one key.
 Status ThreadJoiner::join_key(Sqlite& database, std::span<const Entry> group, Partition& partition) {
   const int64_t key = group.front().key;
-  int64_t member = -1;
-  {
-    Query find = database.query(kFindKey);
-    ASSIGN_OR_RETURN(const bool known, find.bind(key).next());
-    if (known) member = find.integer(0);
-  }
-  const bool linked = (member >= 0 && member % 2 == 1) ||
-                      std::any_of(group.begin(), group.end(), [](const Entry& entry) { return entry.linked; });
-  if (!linked) return note_owners(database, group, member >= 0);
   const int64_t first = group.front().message;
+  bool linked = std::any_of(group.begin(), group.end(), [](const Entry& entry) { return entry.linked; });
+  // Most keys are new: for them this is all that is asked of the table.
+  RETURN_IF_ERROR(database.query(kAddKey).bind(key, first * 2 + (linked ? 1 : 0)).run());
+  const bool is_new = database.changes() == 1;
+  int64_t member = -1;
+  if (!is_new) {
+    Query find = database.query(kFindKey);
+    RETURN_IF_ERROR(find.bind(key).next());
+    member = find.integer(0);
+    linked = linked || member % 2 == 1;
+  }
+  if (!linked) return note_owners(database, is_new ? group.subspan(1) : group);
   for (const Entry& entry : group.subspan(1)) {
     partition.join(partition.node_of_message(first), partition.node_of_message(entry.message));
   }
-  if (member >= 0) return join_known(database, key, member, first, partition);
-  return database.query(kPutKey).bind(key, first * 2 + 1).run();
+  return is_new ? Status() : join_known(database, key, member, first, partition);
 }
 
 Result<int64_t> ThreadJoiner::flush(Sqlite& database) {

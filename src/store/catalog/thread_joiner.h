@@ -40,7 +40,7 @@ class ThreadJoiner {
   class Partition;
 
   static Status join_key(Sqlite& database, std::span<const Entry> group, Partition& partition);
-  static Status note_owners(Sqlite& database, std::span<const Entry> group, bool known);
+  static Status note_owners(Sqlite& database, std::span<const Entry> group);
   static Status join_known(Sqlite& database, int64_t key, int64_t member, int64_t message, Partition& partition);
 
   std::vector<int64_t> messages_;

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
 
+#include "stage/redact/checks/validators.h"
 #include "stage/redact/national/check_digits.h"
-#include "stage/redact/validators.h"
 
 namespace custos::stage {
 namespace {

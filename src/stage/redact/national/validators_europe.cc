@@ -2,8 +2,8 @@
 #include <array>
 #include <string>
 
+#include "stage/redact/checks/validators.h"
 #include "stage/redact/national/check_digits.h"
-#include "stage/redact/validators.h"
 
 namespace custos::stage {
 namespace {

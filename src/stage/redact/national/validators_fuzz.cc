@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "stage/redact/validators.h"
+#include "stage/redact/checks/validators.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include <array>
 
+#include "stage/redact/checks/validators.h"
 #include "stage/redact/national/check_digits.h"
-#include "stage/redact/validators.h"
 
 namespace custos::stage {
 namespace {
