@@ -44,9 +44,9 @@ struct RedactOptions {
 // Immutable after create(); any number of threads may use one, each with a Scratch of its own.
 //
 // Candidates that overlap become one mask over all of them, named after the one with the higher score, then the longer,
-// then the one that begins first, then the one whose recognizer comes first (custom kinds, general, national). What masks
-// brought together is looked at again, since redact(redact(x)) == redact(x). Text that looks like a tag already stays as
-// it is.
+// then the one that begins first, then the one whose recognizer comes first (custom, general, national kinds). What
+// masks brought together is looked at again, since redact(redact(x)) == redact(x). Text that looks like a tag already
+// stays as it is.
 //
 // Fails closed: a text above 1 GiB, one with too many entities, or one that takes too much work becomes one
 // [REDACTED-UNREADABLE].
