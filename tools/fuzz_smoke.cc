@@ -1,5 +1,5 @@
-// A short fuzz run for every build: a module's *_fuzz.cc with this main instead of libFuzzer's. It feeds files, and what
-// becomes of them when they are cut, doubled, mixed and damaged, for some seconds; the same each time.
+// A short fuzz run for every build: a module's *_fuzz.cc with this main instead of libFuzzer's. It feeds files, and
+// what becomes of them when they are cut, doubled, mixed and damaged, for some seconds; the same each time.
 //
 // usage: NAME_fuzz SECONDS FILE_OR_FOLDER…
 #include <chrono>
