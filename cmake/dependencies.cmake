@@ -1,7 +1,10 @@
 # Every third-party part, found once. `./dev` installs them (tools/packages.txt).
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+# libparquet exports an OpenSSL of its own. Ours is static, hidden, and named first, so that neither resolves to the other.
+set(OPENSSL_USE_STATIC_LIBS TRUE)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+add_link_options(LINKER:-u,SHA256_Init,-u,MD5_Init,--exclude-libs,libcrypto.a ${OPENSSL_CRYPTO_LIBRARY})
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)

@@ -1,6 +1,10 @@
 #include "base/digest.h"
 
-#include <openssl/evp.h>
+// The one-shot functions of OpenSSL 3 look their algorithm up and allocate at each call, which costs more than the digest
+// of a short text; these do neither.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/md5.h>
+#include <openssl/sha.h>
 #include <sodium.h>
 #include <xxhash.h>
 
@@ -57,13 +61,19 @@ Digest blake2b_keyed(std::string_view bytes, std::string_view key) {
 
 Digest sha256(std::string_view bytes) {
   Digest digest;
-  EVP_Digest(bytes.data(), bytes.size(), digest.bytes.data(), nullptr, EVP_sha256(), nullptr);
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  SHA256_Final(digest.bytes.data(), &context);
   return digest;
 }
 
 std::string md5_hex(std::string_view bytes) {
   std::array<uint8_t, 16> digest{};
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_md5(), nullptr);
+  MD5_CTX context;
+  MD5_Init(&context);
+  MD5_Update(&context, bytes.data(), bytes.size());
+  MD5_Final(digest.data(), &context);
   return to_hex(digest.data(), digest.size());
 }
 
