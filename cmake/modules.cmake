@@ -8,7 +8,7 @@ option(CUSTOS_FUZZ "build the fuzzers (needs clang)" OFF)
 add_custom_target(fuzz_smoke)
 
 add_library(custos_options INTERFACE)
-target_compile_options(custos_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+target_compile_options(custos_options INTERFACE -fno-semantic-interposition -Wall -Wextra -Wshadow -Wnon-virtual-dtor
                        -Wno-missing-field-initializers
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # GCC 12 warns of its own std::string, GCC bug 105651
 target_include_directories(custos_options INTERFACE ${CMAKE_SOURCE_DIR}/src)

@@ -1,7 +1,7 @@
 #include "base/digest.h"
 
-// The one-shot functions of OpenSSL 3 look their algorithm up and allocate at each call, which costs more than the digest
-// of a short text; these do neither.
+// The one-shot functions of OpenSSL 3 look their algorithm up and allocate at each call, which costs more than the
+// digest of a short text; these do neither.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>
 #include <openssl/sha.h>

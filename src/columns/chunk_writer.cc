@@ -3,7 +3,6 @@
 #include <arrow/record_batch.h>
 #include <arrow/table_builder.h>
 #include <arrow/type.h>
-#include <arrow/util/utf8.h>
 
 #include <algorithm>
 
@@ -12,12 +11,14 @@
 #include "columns/record_table.h"
 #include "columns/schema.h"
 #include "columns/table_file.h"
-#include "columns/text_columns.h"
 
 namespace custos::columns {
 namespace {
 
-constexpr int kText = 6;  // where the column stands
+// REQUIRES: at <= text.size().
+bool begins_character(std::string_view text, size_t at) {
+  return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xc0U) != 0x80;
+}
 
 class ParquetChunkWriter final : public ChunkWriter {
  public:
@@ -30,8 +31,7 @@ class ParquetChunkWriter final : public ChunkWriter {
       RETURN_IF_ERROR(guarded("cannot write", file_->path(), [&] { return append_row(record, chunk, row); }));
       ++rows_;
       ++group_rows_;
-      group_bytes_ += 128 + chunk.span.size();
-      if (group_rows_ >= group_rows_max_ || group_bytes_ >= kRowGroupBytesMax) RETURN_IF_ERROR(flush());
+      if (group_rows_ >= group_rows_max_) RETURN_IF_ERROR(flush());
     }
     return {};
   }
@@ -45,9 +45,13 @@ class ParquetChunkWriter final : public ChunkWriter {
 
  private:
   Status check(const document::Record& record, const document::Chunk& chunk) const {
-    const bool fits = chunk.part < record.parts.size() && chunk.span.begin <= chunk.span.end &&
-                      chunk.span.end <= record.parts[chunk.part].text.text().size();
-    if (fits && arrow::util::ValidateUTF8(chunk.span.of(record.parts[chunk.part].text.text()))) return {};
+    if (chunk.part < record.parts.size()) {
+      const std::string_view text = record.parts[chunk.part].text.text();
+      if (chunk.span.begin <= chunk.span.end && chunk.span.end <= text.size() &&
+          begins_character(text, chunk.span.begin) && begins_character(text, chunk.span.end)) {
+        return {};
+      }
+    }
     return Error{Code::kInvalidArgument, "cannot write " + file_->path().string() + ": a chunk of " + record.id +
                                              " is not within its part's text"};
   }
@@ -61,32 +65,23 @@ class ParquetChunkWriter final : public ChunkWriter {
       ARROW_RETURN_NOT_OK(
           batch_->GetFieldAs<arrow::Int32Builder>(2 + field)->Append(static_cast<int32_t>(values[field])));
     }
-    ARROW_RETURN_NOT_OK(texts_.append(chunk.span.of(part.text.text())));
-    return append_optional(*batch_->GetFieldAs<arrow::StringBuilder>(kText), part.language);
+    return append_optional(*batch_->GetFieldAs<arrow::StringBuilder>(6), part.language);
   }
 
   Status flush() {
     std::shared_ptr<arrow::RecordBatch> batch;
     RETURN_IF_ERROR(guarded("cannot write", file_->path(), [&]() -> arrow::Status {
-      ARROW_ASSIGN_OR_RAISE(const auto others, batch_->Flush());
-      arrow::ArrayVector columns = others->columns();
-      columns.insert(columns.begin() + kText, texts_.array());
-      batch = arrow::RecordBatch::Make(file_->schema(), others->num_rows(), std::move(columns));
+      ARROW_ASSIGN_OR_RAISE(batch, batch_->Flush());
       return arrow::Status::OK();
     }));
     group_rows_ = 0;
-    group_bytes_ = 0;
-    RETURN_IF_ERROR(file_->write(batch));
-    texts_.clear();
-    return {};
+    return file_->write(batch);
   }
 
   std::unique_ptr<TableFile> file_;
-  std::unique_ptr<arrow::RecordBatchBuilder> batch_;  // of all columns but the text
-  TextColumn texts_;
+  std::unique_ptr<arrow::RecordBatchBuilder> batch_;
   uint32_t group_rows_max_;
   uint32_t group_rows_ = 0;
-  int64_t group_bytes_ = 0;
   uint64_t rows_ = 0;
 };
 
@@ -96,9 +91,7 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::create(const std::filesystem::
                                                          const TableOptions& options) {
   std::unique_ptr<arrow::RecordBatchBuilder> batch;
   RETURN_IF_ERROR(guarded("cannot write", path, [&]() -> arrow::Status {
-    arrow::util::InitializeUTF8();
-    ARROW_ASSIGN_OR_RAISE(const auto others, chunk_schema()->RemoveField(kText));
-    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(others, arrow::system_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(batch, arrow::RecordBatchBuilder::Make(chunk_schema(), arrow::system_memory_pool()));
     return arrow::Status::OK();
   }));
   ASSIGN_OR_RETURN(auto file, TableFile::create(path, chunk_schema(), options));

@@ -41,7 +41,8 @@ class RecordWriter {
   [[nodiscard]] virtual uint64_t rows() const = 0;
 };
 
-// chunks.parquet: message (row number), id, part, begin, end, tokens, text, language; one row a chunk.
+// chunks.parquet: message (row number), id, part, begin, end, tokens, language; one row a chunk. Its text is the bytes
+// [begin, end) of that part's text in messages.parquet.
 class ChunkWriter {
  public:
   virtual ~ChunkWriter() = default;

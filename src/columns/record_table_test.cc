@@ -255,7 +255,7 @@ TEST_F(RecordTable, AFullDiskIsSaidByName) {
   EXPECT_THAT(status.error().message, testing::HasSubstr("No space left on device"));
 }
 
-TEST_F(RecordTable, ChunksHaveTheirTextAndRow) {
+TEST_F(RecordTable, ChunksLieWithinTheirPart) {
   auto writer = ChunkWriter::create(path_, {});
   ASSERT_TRUE(writer.ok());
   ASSERT_TRUE((*writer)->append(sample_record(1), 7).ok());
@@ -263,6 +263,8 @@ TEST_F(RecordTable, ChunksHaveTheirTextAndRow) {
   Record wrong = sample_record(1);
   wrong.chunks[0].span.end = 1'000'000;
   EXPECT_EQ((*writer)->append(wrong, 8).error().code, Code::kInvalidArgument);
+  wrong.chunks[0] = {.span = {0, 3}, .part = 1, .tokens = 1};
+  EXPECT_EQ((*writer)->append(wrong, 8).error().code, Code::kInvalidArgument) << "it ends within a character";
   ASSERT_TRUE((*writer)->finish().ok());
   EXPECT_FALSE(RecordReader::open(path_).ok()) << "chunks.parquet is not messages.parquet";
 }

@@ -97,7 +97,7 @@ std::shared_ptr<arrow::Schema> record_schema(bool with_participants) {
 
 std::shared_ptr<arrow::Schema> chunk_schema() {
   return arrow::schema({required("message", arrow::int64()), text("id"), offset("part"), offset("begin"), offset("end"),
-                        offset("tokens"), text("text"), optional("language", arrow::utf8())});
+                        offset("tokens"), optional("language", arrow::utf8())});
 }
 
 }  // namespace custos::columns

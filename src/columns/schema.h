@@ -1,7 +1,8 @@
 // The columns of messages.parquet and chunks.parquet.
 //
 // Strings are UTF-8. begin and end are bytes, half open. A text that is empty where it may be missing is null. A body
-// part's text is not stored twice: it is the bytes [begin, end) of `redacted`, and its own `text` is null.
+// part's text is not stored twice: it is the bytes [begin, end) of `redacted`, and its own `text` is null. Nor is a
+// chunk's: it is the bytes [begin, end) of the text of part `part` in row `message` of messages.parquet.
 #pragma once
 
 #include <arrow/type_fwd.h>

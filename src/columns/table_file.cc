@@ -47,7 +47,7 @@ constexpr const char* kDictionaryColumns[] = {"tokens.list.element",
 
 // Statistics of long texts and of random digests prune nothing and cost a comparison a value.
 constexpr const char* kNoStatistics[] = {
-    "redacted",    "tokens.list.element", "text", "parts.list.element.text", "parts.list.element.sha256",
+    "redacted",    "tokens.list.element", "parts.list.element.text", "parts.list.element.sha256",
     "content_key", "raw_digest"};
 
 // Random bytes: there is nothing to compress.

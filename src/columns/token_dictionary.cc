@@ -17,8 +17,6 @@ namespace {
 
 constexpr size_t kSlotsMin = 1 << 12;
 constexpr size_t kSlotsKept = 1 << 17;
-constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio: odd, with well-mixed bits
-constexpr uint64_t kLong = 0xffULL << 56;
 
 static_assert(std::endian::native == std::endian::little, "pack and pack_whole_word must agree");
 
@@ -29,16 +27,10 @@ uint64_t load(const char* bytes) {
   return value;
 }
 
-uint64_t mix(uint64_t a, uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
-// The bytes themselves and their number: equal for equal tokens only. REQUIRES: at most 7 bytes.
+// The bytes themselves and their number: equal for equal tokens only, and never 0. REQUIRES: at most 7 bytes.
 uint64_t pack(std::string_view token) {
   const size_t size = token.size();
-  const uint64_t tag = static_cast<uint64_t>(size) << 56;
+  const uint64_t tag = static_cast<uint64_t>(size + 1) << 56;
   if (size >= 4)
     return load<uint32_t>(token.data()) | load<uint32_t>(token.data() + size - 4) << (8 * (size - 4)) | tag;
   if (size == 0) return tag;
@@ -49,7 +41,7 @@ uint64_t pack(std::string_view token) {
 // The same where eight bytes can be read: without a branch on the size. REQUIRES: at most 7 bytes.
 uint64_t pack_whole_word(std::string_view token) {
   const uint64_t size = token.size();
-  return (load<uint64_t>(token.data()) & ((1ULL << (8 * size)) - 1)) | size << 56;
+  return (load<uint64_t>(token.data()) & ((1ULL << (8 * size)) - 1)) | (size + 1) << 56;
 }
 
 }  // namespace
@@ -68,54 +60,58 @@ uint64_t TokenDictionary::long_key_of(std::string_view token) const {
   return mix(hash ^ load<uint64_t>(last), kMultiplier) | kLong;
 }
 
-size_t TokenDictionary::slot_of(uint64_t key) const { return mix(key ^ seed_, kMultiplier) & (slots_.size() - 1); }
-
-bool TokenDictionary::is_same(const Slot& slot, uint64_t key, std::string_view token) const {
-  if (slot.key != key) return false;
-  if (token.size() < 8) return true;
-  const auto number = static_cast<size_t>(slot.number_plus_one - 1);
-  const auto size = static_cast<size_t>(offsets_[number + 1] - offsets_[number]);
-  return size == token.size() && std::memcmp(bytes_.data() + offsets_[number], token.data(), size) == 0;
+bool TokenDictionary::has_bytes(int32_t number, std::string_view token) const {
+  const int32_t* const begin = offsets_.data() + number;
+  const auto size = static_cast<size_t>(begin[1] - begin[0]);
+  return size == token.size() && std::memcmp(bytes_.data() + begin[0], token.data(), size) == 0;
 }
 
-int32_t TokenDictionary::number_of(Wanted wanted) {
-  size_t at = wanted.slot;
-  while (slots_[at].number_plus_one != 0) {
-    if (is_same(slots_[at], wanted.key, wanted.token)) return slots_[at].number_plus_one - 1;
-    at = (at + 1) & (slots_.size() - 1);
-  }
-  if (arrow::util::ValidateUTF8(wanted.token)) return add(at, wanted.key, wanted.token);
-  const std::string repaired = utf8_repaired(wanted.token);
-  const uint64_t key = repaired.size() < 8 ? pack(repaired) : long_key_of(repaired);
-  return number_of({repaired, key, slot_of(key)});
+size_t TokenDictionary::find(std::string_view token, uint64_t key, size_t slot) const {
+  while (slots_[slot].key != 0 && !is_same(slots_[slot], key, token)) slot = (slot + 1) & (slots_.size() - 1);
+  return slot;
+}
+
+// For tokens that are not in their first slot.
+int32_t TokenDictionary::number_of(std::string_view token, uint64_t key) {
+  size_t at = find(token, key, slot_of(key));
+  if (slots_[at].key != 0) return slots_[at].number;
+  if (arrow::util::ValidateUTF8(token)) return add(at, key, token);
+  const std::string repaired = utf8_repaired(token);
+  key = repaired.size() < 8 ? pack(repaired) : long_key_of(repaired);
+  at = find(repaired, key, slot_of(key));
+  return slots_[at].key != 0 ? slots_[at].number : add(at, key, repaired);
 }
 
 // A few tokens at a time, so that the slots of all of them are on their way from memory while the first is compared.
 void TokenDictionary::number(const document::TokenList& tokens, std::vector<int32_t>& numbers) {
   constexpr size_t kAtOnce = 16;
-  std::array<Wanted, kAtOnce> wanted;
+  std::array<std::string_view, kAtOnce> token;
+  std::array<uint64_t, kAtOnce> key;
+  std::array<uint64_t, kAtOnce> hash;
   const char* const whole_words_end = tokens.bytes().data() + std::max<size_t>(tokens.bytes().size(), 7) - 7;
+  const size_t old = numbers.size();
+  numbers.resize(old + tokens.size());
+  int32_t* out = numbers.data() + old;
   for (size_t begin = 0; begin < tokens.size(); begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, tokens.size() - begin);
     for (size_t i = 0; i < count; ++i) {
-      const std::string_view token = tokens[begin + i];
-      const bool is_long = token.size() >= 8;
-      const uint64_t key = is_long                          ? long_key_of(token)
-                           : token.data() < whole_words_end ? pack_whole_word(token)
-                                                            : pack(token);
-      wanted[i] = {token, key, mix(key ^ seed_, kMultiplier)};
-      __builtin_prefetch(&slots_[wanted[i].slot & (slots_.size() - 1)]);
+      token[i] = tokens[begin + i];
+      key[i] = token[i].size() >= 8                ? long_key_of(token[i])
+               : token[i].data() < whole_words_end ? pack_whole_word(token[i])
+                                                   : pack(token[i]);
+      hash[i] = mixed(key[i]);
+      __builtin_prefetch(&slots_[hash[i] & (slots_.size() - 1)]);
     }
     for (size_t i = 0; i < count; ++i) {
-      wanted[i].slot &= slots_.size() - 1;  // only now: the table may have grown
-      numbers.push_back(number_of(wanted[i]));
+      const Slot& slot = slots_[hash[i] & (slots_.size() - 1)];  // only now: the table may have grown
+      *out++ = is_same(slot, key[i], token[i]) ? slot.number : number_of(token[i], key[i]);
     }
   }
 }
 
 int32_t TokenDictionary::add(size_t slot, uint64_t key, std::string_view token) {
   const auto number = static_cast<int32_t>(offsets_.size() - 1);
-  slots_[slot] = {key, number + 1};
+  slots_[slot] = {key, number};
   bytes_ += token;
   offsets_.push_back(static_cast<int32_t>(bytes_.size()));
   if (offsets_.size() * 2 > slots_.size()) grow();
@@ -126,9 +122,9 @@ void TokenDictionary::grow() {
   std::vector<Slot> old(slots_.size() * 2);
   old.swap(slots_);
   for (const Slot& slot : old) {
-    if (slot.number_plus_one == 0) continue;
+    if (slot.key == 0) continue;
     size_t at = slot_of(slot.key);
-    while (slots_[at].number_plus_one != 0) at = (at + 1) & (slots_.size() - 1);
+    while (slots_[at].key != 0) at = (at + 1) & (slots_.size() - 1);
     slots_[at] = slot;
   }
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <string>
@@ -44,34 +45,50 @@ class TokenList {
   }
 
   void push_back(std::string_view token) {
-    bytes_ += token;
-    ends_.push_back(static_cast<uint32_t>(bytes_.size()));
+    const size_t begin = make_room(token.size());
+    token.copy(bytes_.data() + begin, token.size());
+    ends_.push_back(static_cast<uint32_t>(begin + token.size()));
+  }
+  // The same for a token that lies in `text`: a short one is copied with what comes after it, which needs no call.
+  void push_back_from(std::string_view text, size_t at, size_t size) {
+    if (size > kStep || text.size() - at < kStep) return push_back(text.substr(at, size));
+    const size_t begin = make_room(size);
+    std::memcpy(bytes_.data() + begin, text.data() + at, kStep);
+    ends_.push_back(static_cast<uint32_t>(begin + size));
   }
   void reserve(size_t tokens, size_t bytes) {
     ends_.reserve(tokens);
-    bytes_.reserve(bytes);
+    if (bytes_.size() < bytes + kStep) bytes_.resize(bytes + kStep);
   }
-  void clear() {
-    bytes_.clear();
-    ends_.clear();
-  }
+  void clear() { ends_.clear(); }
 
   [[nodiscard]] size_t size() const { return ends_.size(); }
   [[nodiscard]] bool empty() const { return ends_.empty(); }
   // REQUIRES: at < size().
   [[nodiscard]] std::string_view operator[](size_t at) const {
     const uint32_t begin = at == 0 ? 0 : ends_[at - 1];
-    return std::string_view(bytes_).substr(begin, ends_[at] - begin);
+    return {bytes_.data() + begin, ends_[at] - begin};
   }
   [[nodiscard]] Iterator begin() const { return {this, 0}; }
   [[nodiscard]] Iterator end() const { return {this, size()}; }
   // All tokens, one after the other, with nothing between them.
-  [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  [[nodiscard]] std::string_view bytes() const { return {bytes_.data(), used()}; }
 
-  bool operator==(const TokenList&) const = default;
+  bool operator==(const TokenList& other) const { return ends_ == other.ends_ && bytes() == other.bytes(); }
 
  private:
-  std::string bytes_;
+  static constexpr size_t kStep = 16;
+
+  [[nodiscard]] size_t used() const { return ends_.empty() ? 0 : ends_.back(); }
+  // Where the next token goes; kStep bytes more than it needs are there.
+  size_t make_room(size_t bytes) {
+    const size_t begin = used();
+    if (bytes_.size() < begin + bytes + kStep) grow(begin + bytes + kStep);
+    return begin;
+  }
+  void grow(size_t bytes);
+
+  std::string bytes_;  // those up to used() count
   std::vector<uint32_t> ends_;
 };
 

@@ -74,6 +74,30 @@ TEST_F(WordPieceTest, AWordOfMoreThanAHundredCharactersIsUnknown) {
   EXPECT_THAT(pieces(std::string(99, 'x') + "\xc3\xa9\xc3\xa9 the"), ElementsAre("[UNK]", "the"));
 }
 
+TEST_F(WordPieceTest, AVocabularyOfSingleBytesCutsAWordIntoAllOfItsBytes) {
+  std::string tokens = kTokens;
+  for (const char* byte : {"\xd1", "\x8f"}) tokens += std::string(byte) + "\n##" + byte + "\n";
+  const auto tokenizer = load(tokens);
+  std::string word;
+  for (int i = 0; i < 100; ++i) word += "я";
+  EXPECT_EQ(tokenizer->count(word), 200U);
+}
+
+TEST_F(WordPieceTest, FindsWordsOfAnyLengthAtTheEndOfTheText) {
+  std::string tokens = kTokens;
+  std::string word;
+  for (size_t size = 1; size <= 40; ++size) tokens += (word += 'q') + "\n";
+  const auto tokenizer = load(tokens);
+  for (size_t size = 1; size <= 40; ++size) {
+    std::vector<uint32_t> ids;
+    tokenizer->encode(std::string(size, 'Q') + " THE" + std::string(size, ' ') + std::string(size, 'q'), ids);
+    ASSERT_EQ(ids.size(), 3U);
+    EXPECT_EQ(tokenizer->token(ids[0]), std::string(size, 'q'));
+    EXPECT_EQ(tokenizer->token(ids[1]), "the");
+    EXPECT_EQ(ids[2], ids[0]);
+  }
+}
+
 TEST_F(WordPieceTest, KnowsItsSpecialTokensAndVersion) {
   const auto tokenizer = load(kTokens);
   ASSERT_TRUE(tokenizer.ok());
@@ -103,6 +127,11 @@ TEST(WordPieceModel, AgreesWithHuggingFaceOnMiniLm) {
   std::vector<uint32_t> ids;
   tokenizer->encode("Hello, world! Größe [REDACTED-EMAIL]", ids);
   EXPECT_THAT(ids, ElementsAre(7592, 1010, 2088, 999, 24665, 2080, 17499, 1031, 2417, 18908, 2098, 1011, 10373, 1033));
+}
+
+TEST_F(WordPieceTest, TakesAMarkForWhatItWasInUnicode8) {
+  EXPECT_THAT(pieces("the\xea\xa6\xbd the"), ElementsAre("[UNK]", "the")) << "U+A9BD had a width";
+  EXPECT_THAT(pieces("the\xf0\x91\x87\x89the"), ElementsAre("the", "[UNK]", "the")) << "U+111C9 was punctuation";
 }
 
 TEST(EstimatedTokens, CountsByScript) {

@@ -210,6 +210,8 @@ TEST(Verify, FindsAGapInTheLedgerAndADuplicateOfNothing) {
   EXPECT_THAT(faults_of(*sample.read()), HasSubstr("box.mbox at byte"));
   run_sql(sample.folder() / "catalog.sqlite", "UPDATE ledger SET message = 77 WHERE message = 4");
   EXPECT_THAT(faults_of(*sample.read()), HasSubstr("duplicates of a message that is not there"));
+  run_sql(sample.folder() / "catalog.sqlite", "DELETE FROM person WHERE id = 1");
+  EXPECT_THAT(faults_of(*sample.read()), HasSubstr("participants name a person who is not there"));
 }
 
 TEST(Verify, FindsALedgerDigestThatIsNotTheOriginals) {

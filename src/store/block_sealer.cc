@@ -10,7 +10,7 @@
 namespace custos::store {
 namespace {
 
-constexpr int kZstdLevel = 3;
+constexpr int kZstdLevel = 2;  // a third less time than level 3 for mail, and 4 % more bytes
 constexpr size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(kBlockNonceBytes == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 static_assert(BlockSealer::Key().size() == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);

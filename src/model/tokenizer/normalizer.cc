@@ -22,18 +22,20 @@ bool is_dropped(char32_t code_point) {
   return (category_bit(code_point) & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK)) != 0 && is_old(code_point);
 }
 
-// U+1734 was a mark without width then and is none now; U+1885 and U+1886 became marks after.
+// U+1734 was a mark without width then and is none now; the others became marks of that kind after.
 bool is_dropped_mark(char32_t code_point) {
   if (code_point == 0x1734) return true;
-  if (code_point == 0x1885 || code_point == 0x1886) return false;
+  for (const char32_t young : {U'\u1885', U'\u1886', U'\uA9BD', U'\U000111C9'}) {
+    if (code_point == young) return false;
+  }
   return (category_bit(code_point) & U_GC_MN_MASK) != 0 && is_old(code_point);
 }
 
 bool is_space(char32_t code_point) { return u_isUWhiteSpace(static_cast<UChar32>(code_point)); }
 
-// U+166D was a punctuation then and is a symbol now.
+// U+166D and U+111C9 were punctuation then; now they are a symbol and a mark.
 bool is_punctuation(char32_t code_point) {
-  if (code_point == 0x166D) return true;
+  if (code_point == 0x166D || code_point == 0x111C9) return true;
   if (code_point < 0x80) return u_ispunct(static_cast<UChar32>(code_point)) || (category_bit(code_point) & U_GC_S_MASK);
   return (category_bit(code_point) & U_GC_P_MASK) != 0 && is_old(code_point);
 }
@@ -83,11 +85,12 @@ void Normalizer::compute(char32_t code_point, std::vector<Letter>& out) {
 }
 
 Normalizer::Normalizer() {
+  byte_kinds_.fill(Kind::kWide);
   for (char32_t c = 0; c < 0x80; ++c) {
     const bool is_control = (c < 0x20 || c == 0x7F) && c != '\t' && c != '\n' && c != '\r';
-    ascii_kind_[c] = is_control ? Kind::kDrop : classify(c).kind;
-    ascii_lower_[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    byte_kinds_[c] = is_control ? Kind::kDrop : classify(c).kind;
   }
+  for (size_t c = 0; c < 256; ++c) lower_[c] = static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   begins_.assign(0x81, 0);
   for (char32_t c = 0x80; c < kTabled; ++c) {
     compute(c, letters_);

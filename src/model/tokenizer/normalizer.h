@@ -19,6 +19,7 @@ enum class Kind : uint8_t {
   kSpace,
   kPunctuation,  // a word by itself
   kLetter,
+  kWide,  // only of a byte: it belongs to a code point beyond ASCII, which `map` tells about
 };
 
 struct Letter {
@@ -31,11 +32,9 @@ class Normalizer {
  public:
   Normalizer();
 
-  [[nodiscard]] Kind ascii_kind(unsigned char byte) const { return ascii_kind_[byte]; }
-  [[nodiscard]] bool is_ascii_letter(unsigned char byte) const {
-    return byte < 0x80 && ascii_kind_[byte] == Kind::kLetter;
-  }
-  [[nodiscard]] char ascii_lower(unsigned char byte) const { return ascii_lower_[byte]; }
+  [[nodiscard]] Kind byte_kind(char byte) const { return byte_kinds_[static_cast<unsigned char>(byte)]; }
+  // ASCII's capital letters as small ones, any other byte as it is.
+  [[nodiscard]] unsigned char lower(char byte) const { return lower_[static_cast<unsigned char>(byte)]; }
 
   // Appends what `code_point` becomes: nothing, or letters, spaces and punctuation. REQUIRES: code_point >= 0x80.
   void map(char32_t code_point, std::vector<Letter>& out) const;
@@ -44,8 +43,8 @@ class Normalizer {
   static constexpr char32_t kTabled = 0x3100;  // Latin to kana
   static void compute(char32_t code_point, std::vector<Letter>& out);
 
-  std::array<Kind, 128> ascii_kind_{};
-  std::array<char, 128> ascii_lower_{};
+  std::array<Kind, 256> byte_kinds_{};
+  std::array<unsigned char, 256> lower_{};
   std::vector<Letter> letters_;
   std::vector<uint32_t> begins_;  // of each code point below kTabled in letters_, and the end
 };

@@ -3,81 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "base/digest.h"
 
 namespace custos::model {
-namespace {
-
-// Short keys dominate: eight bytes a step, no call.
-uint64_t hash_of(std::string_view key) {
-  uint64_t hash = key.size() * 0x9E3779B97F4A7C15ULL;
-  const char* at = key.data();
-  size_t left = key.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    uint64_t word;
-    std::memcpy(&word, at, 8);
-    hash = (std::rotl(hash, 23) ^ word) * 0xD6E8FEB86659FD93ULL;
-  }
-  uint64_t tail = 0;
-  if (left >= 4) {
-    uint32_t low, high;
-    std::memcpy(&low, at, 4);
-    std::memcpy(&high, at + left - 4, 4);
-    tail = (static_cast<uint64_t>(high) << 32) | low;
-  } else if (left > 0) {
-    tail = static_cast<uint64_t>(static_cast<unsigned char>(at[0])) |
-           static_cast<uint64_t>(static_cast<unsigned char>(at[left / 2])) << 8 |
-           static_cast<uint64_t>(static_cast<unsigned char>(at[left - 1])) << 16;
-  }
-  hash = (std::rotl(hash, 23) ^ tail) * 0xD6E8FEB86659FD93ULL;
-  return hash ^ (hash >> 32);
-}
-
-}  // namespace
-
-void Vocabulary::Table::reserve(size_t tokens) {
-  slots_.resize(std::bit_ceil(std::max<size_t>(16, tokens * 2)));
-  mask_ = slots_.size() - 1;
-}
-
-void Vocabulary::Table::insert(std::string_view key, uint32_t text, uint32_t id) {
-  const uint64_t hash = hash_of(key);
-  uint64_t at = hash & mask_;
-  while (slots_[at].id != kNone) at = (at + 1) & mask_;
-  slots_[at] = {static_cast<uint32_t>(hash >> 32), id, text, static_cast<uint32_t>(key.size())};
-  sizes_[static_cast<unsigned char>(key[0])] |= 1ULL << std::min<size_t>(63, key.size());
-  longest_ = std::max(longest_, key.size());
-}
-
-uint32_t Vocabulary::Table::find(std::string_view key, const std::string& texts) const {
-  const uint64_t hash = hash_of(key);
-  for (uint64_t at = hash & mask_; slots_[at].id != kNone; at = (at + 1) & mask_) {
-    const Slot& slot = slots_[at];
-    if (slot.hash == static_cast<uint32_t>(hash >> 32) && slot.size == key.size() &&
-        std::memcmp(texts.data() + slot.text, key.data(), key.size()) == 0) {
-      return slot.id;
-    }
-  }
-  return kNone;
-}
-
-Vocabulary::Match Vocabulary::longest(std::string_view word, bool is_continuation) const {
-  const Table& table = is_continuation ? continuation_ : whole_;
-  const uint64_t sizes = table.sizes(static_cast<unsigned char>(word[0]));
-  for (size_t size = std::min(word.size(), table.longest()); size > 0; --size) {
-    if ((sizes >> std::min<size_t>(63, size) & 1) == 0) continue;
-    const uint32_t id = table.find(word.substr(0, size), texts_);
-    if (id != kNone) return {id, size};
-  }
-  return {};
-}
 
 Result<Vocabulary> Vocabulary::parse(std::string_view vocab_txt, const std::filesystem::path& path) {
   Vocabulary vocabulary;
   RETURN_IF_ERROR(vocabulary.add_all(vocab_txt, path));
+  RETURN_IF_ERROR(vocabulary.build_trie(path));
+  vocabulary.add_short_words();
   RETURN_IF_ERROR(vocabulary.find_special(path));
   vocabulary.version_ = "wordpiece-1:" + blake2b(vocab_txt).hex_prefix(8);
   return vocabulary;
@@ -86,8 +23,7 @@ Result<Vocabulary> Vocabulary::parse(std::string_view vocab_txt, const std::file
 Status Vocabulary::add_all(std::string_view vocab_txt, const std::filesystem::path& path) {
   const auto lines = static_cast<size_t>(std::ranges::count(vocab_txt, '\n')) + 1;
   if (lines > kTokensMax) return Error{Code::kLimit, path.string() + " has more than 1048576 tokens"};
-  whole_.reserve(lines);
-  continuation_.reserve(lines);
+  offsets_.reserve(lines + 1);
   offsets_.push_back(0);
   while (!vocab_txt.empty()) {
     const size_t end = std::min(vocab_txt.find('\n'), vocab_txt.size());
@@ -97,20 +33,44 @@ Status Vocabulary::add_all(std::string_view vocab_txt, const std::filesystem::pa
     if (token.size() > kTokenBytesMax) {
       return Error{Code::kCorrupt, fmt::format("{} line {} is longer than 255 bytes", path.string(), size() + 1)};
     }
-    const uint32_t id = size();
-    const uint32_t text = offsets_.back();
     texts_ += token;
     offsets_.push_back(static_cast<uint32_t>(texts_.size()));
-    const bool is_continuation = token.size() > 2 && token.starts_with("##");
-    const std::string_view key = is_continuation ? token.substr(2) : token;
-    if (key.empty()) continue;
-    Table& table = is_continuation ? continuation_ : whole_;
-    if (table.find(key, texts_) != kNone) {
-      return Error{Code::kCorrupt, fmt::format("{} line {} repeats an earlier token", path.string(), id + 1)};
-    }
-    table.insert(key, text + (is_continuation ? 2 : 0), id);
   }
   return {};
+}
+
+Status Vocabulary::build_trie(const std::filesystem::path& path) {
+  std::vector<Trie::Entry> entries;
+  entries.reserve(size());
+  for (uint32_t id = 0; id < size(); ++id) {
+    if (!token(id).empty()) entries.push_back({token(id), id});
+  }
+  std::ranges::sort(entries, [](const Trie::Entry& a, const Trie::Entry& b) {
+    return std::tie(a.key, a.value) < std::tie(b.key, b.value);
+  });
+  const auto twin = std::ranges::adjacent_find(entries, {}, &Trie::Entry::key);
+  if (twin != entries.end()) {
+    const uint32_t line = (twin + 1)->value + 1;
+    return Error{Code::kCorrupt, fmt::format("{} line {} repeats an earlier token", path.string(), line)};
+  }
+  auto trie = Trie::build(entries);
+  if (!trie.ok()) return Error{trie.error().code, path.string() + ": " + trie.error().message};
+  trie_ = std::move(*trie);
+  continuation_ = trie_.walk(Trie::kRoot, "##");
+  return {};
+}
+
+// Not those with capital letters, which no word has once it is folded.
+void Vocabulary::add_short_words() {
+  const auto is_small = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  std::vector<uint32_t> ids;
+  for (uint32_t id = 0; id < size(); ++id) {
+    const std::string_view word = token(id);
+    const bool is_short = !word.empty() && word.size() <= ShortWords::kBytesMax;
+    if (is_short && std::ranges::all_of(word, is_small)) ids.push_back(id);
+  }
+  short_words_.reserve(ids.size());
+  for (const uint32_t id : ids) short_words_.add(ShortWords::key_at(token(id), 0, token(id).size()), id);
 }
 
 Status Vocabulary::find_special(const std::filesystem::path& path) {
@@ -120,7 +80,7 @@ Status Vocabulary::find_special(const std::filesystem::path& path) {
                                                       {"[SEP]", &special_.separator},
                                                       {"[MASK]", &special_.mask}};
   for (const auto& [token, id] : wanted) {
-    *id = find_whole(token);
+    *id = find(token);
     if (*id == kNone) {
       return Error{Code::kCorrupt, fmt::format("{} has no token {}: is it a BERT vocab.txt?", path.string(), token)};
     }

@@ -1,4 +1,4 @@
-// The tokens of a WordPiece model and the longest match among them. Private to model/.
+// The tokens of a WordPiece model. Private to model/.
 #pragma once
 
 #include <cstddef>
@@ -11,26 +11,28 @@
 #include "base/result.h"
 #include "model/tokenizer.h"
 #include "model/tokenizer/normalizer.h"
+#include "model/tokenizer/short_words.h"
+#include "model/tokenizer/trie.h"
 
 namespace custos::model {
 
-// Immutable. Two open-addressing tables, one of tokens that begin a word and one of continuations ("##ing" as "ing").
+// Immutable.
 class Vocabulary {
  public:
   static constexpr size_t kTokensMax = 1 << 20;
   static constexpr size_t kTokenBytesMax = 255;
-  static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kNone = Trie::kNone;
 
   [[nodiscard]] static Result<Vocabulary> parse(std::string_view vocab_txt, const std::filesystem::path& path);
 
-  [[nodiscard]] uint32_t find_whole(std::string_view word) const { return whole_.find(word, texts_); }
+  // The id of a token, or kNone.
+  [[nodiscard]] uint32_t find(std::string_view token) const { return trie_.find(token); }
 
-  // The longest token that is a prefix of `word`. REQUIRES: word not empty.
-  struct Match {
-    uint32_t id = kNone;
-    size_t bytes = 0;
-  };
-  [[nodiscard]] Match longest(std::string_view word, bool is_continuation) const;
+  [[nodiscard]] const ShortWords& short_words() const { return short_words_; }
+  // All tokens by their bytes, and where in it the walk along a continuation ("##ing" as "ing") begins: kNone where
+  // there are none.
+  [[nodiscard]] const Trie& trie() const { return trie_; }
+  [[nodiscard]] uint32_t continuation() const { return continuation_; }
 
   [[nodiscard]] const WordPiece::SpecialIds& special_ids() const { return special_; }
   [[nodiscard]] const Normalizer& normalizer() const { return normalizer_; }
@@ -41,36 +43,17 @@ class Vocabulary {
   [[nodiscard]] const std::string& version() const { return version_; }
 
  private:
-  struct Slot {
-    uint32_t hash = 0;  // upper half; the slot's place comes from the lower
-    uint32_t id = kNone;
-    uint32_t text = 0;  // where its bytes are
-    uint32_t size = 0;
-  };
-  class Table {
-   public:
-    void reserve(size_t tokens);
-    void insert(std::string_view key, uint32_t text, uint32_t id);
-    [[nodiscard]] uint32_t find(std::string_view key, const std::string& texts) const;
-    // Bit n: there is a key of n bytes that begins with this byte (n up to 63; longer ones set bit 63).
-    [[nodiscard]] uint64_t sizes(unsigned char first) const { return sizes_[first]; }
-    [[nodiscard]] size_t longest() const { return longest_; }
-
-   private:
-    std::vector<Slot> slots_;
-    uint64_t mask_ = 0;
-    uint64_t sizes_[256] = {};
-    size_t longest_ = 0;
-  };
-
   Status add_all(std::string_view vocab_txt, const std::filesystem::path& path);
+  void add_short_words();
+  Status build_trie(const std::filesystem::path& path);
   Status find_special(const std::filesystem::path& path);
 
   Normalizer normalizer_;
   std::string texts_;              // all tokens one after the other
   std::vector<uint32_t> offsets_;  // size() + 1
-  Table whole_;
-  Table continuation_;
+  ShortWords short_words_;
+  Trie trie_;
+  uint32_t continuation_ = kNone;
   WordPiece::SpecialIds special_;
   std::string version_;
 };

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "model/tokenizer/vocabulary.h"
 
@@ -21,25 +22,23 @@ class WordSplitter {
   void split(std::string_view text) {
     const Normalizer& normalizer = vocabulary_.normalizer();
     for (size_t at = 0; at < text.size();) {
-      const auto byte = static_cast<unsigned char>(text[at]);
-      if (byte >= 0x80) {
-        at += add_code_point(text, at);
-        continue;
-      }
-      const Kind kind = normalizer.ascii_kind(byte);
-      if (kind == Kind::kLetter) {
-        at = add_ascii_run(text, at);
-        continue;
-      }
-      ++at;
-      switch (kind) {
+      switch (normalizer.byte_kind(text[at])) {
         case Kind::kSpace:
           end_word();
+          ++at;
           break;
         case Kind::kPunctuation:
-          add_single({static_cast<char32_t>(byte), Kind::kPunctuation});
+          end_word();
+          look_up(text.substr(at++, 1));
           break;
-        default:
+        case Kind::kLetter:
+          at = add_ascii_run(text, at);
+          break;
+        case Kind::kDrop:
+          ++at;
+          break;
+        case Kind::kWide:
+          at += add_code_point(text, at);
           break;
       }
     }
@@ -48,36 +47,43 @@ class WordSplitter {
 
  private:
   static constexpr size_t kCharactersMax = 100;  // a longer word is [UNK], as in HuggingFace's max_input_chars_per_word
+  static constexpr size_t kBytesMax = 4 * kCharactersMax;
 
-  void add_ascii(char letter) {
-    if (++characters_ <= kCharactersMax) word_[bytes_++] = letter;
-  }
-
-  // Letters of ASCII from `at` on; where they end.
+  // Letters and digits of ASCII from `at` on; where they end. Nearly every word is one such run.
   size_t add_ascii_run(std::string_view text, size_t at) {
-    const Normalizer& normalizer = vocabulary_.normalizer();
-    const size_t end = std::min(text.size(), at + kCharactersMax - std::min(characters_, kCharactersMax));
-    const size_t begin = at;
-    for (; at < end && normalizer.is_ascii_letter(static_cast<unsigned char>(text[at])); ++at) {
-      word_[bytes_++] = normalizer.ascii_lower(static_cast<unsigned char>(text[at]));
+    const size_t size = ascii_run_length(text, at);
+    const size_t end = at + size;
+    const Kind next = end < text.size() ? vocabulary_.normalizer().byte_kind(text[end]) : Kind::kSpace;
+    if (characters_ == 0 && (next == Kind::kSpace || next == Kind::kPunctuation)) {
+      look_up_run(text, at, size);
+      return end;
     }
-    characters_ += at - begin;
-    if (at < end || at == text.size()) return at;
-    for (; at < text.size() && normalizer.is_ascii_letter(static_cast<unsigned char>(text[at])); ++at) ++characters_;
-    return at;
+    bytes_ += text.copy(word_ + bytes_, std::min(size, kCharactersMax - std::min(characters_, kCharactersMax)), at);
+    characters_ += size;
+    return end;
   }
+
+  void look_up_run(std::string_view text, size_t at, size_t size) {
+    if (size > kCharactersMax) return emit_unknown();
+    if (size <= ShortWords::kBytesMax) {
+      const uint32_t id = vocabulary_.short_words().find(ShortWords::key_at(text, at, size));
+      if (id != ShortWords::kNone) return emit_(id);
+    }
+    look_up(text.substr(at, size));
+  }
+
+  void emit_unknown() { emit_(vocabulary_.special_ids().unknown); }
 
   void add_letter(char32_t c) {
-    if (c < 0x80) return add_ascii(static_cast<char>(c));
     if (++characters_ > kCharactersMax) return;
     if (c >= 0x10000) {
       put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F));
     } else if (c >= 0x800) {
       put(0xE0 | c >> 12), put(0x80 | (c >> 6 & 0x3F));
-    } else {
+    } else if (c >= 0x80) {
       put(0xC0 | c >> 6);
     }
-    put(0x80 | (c & 0x3F));
+    put(c < 0x80 ? c : 0x80 | (c & 0x3F));
   }
   void put(char32_t byte) { word_[bytes_++] = static_cast<char>(byte); }
 
@@ -89,54 +95,49 @@ class WordSplitter {
     for (const Letter letter : letters_) {
       if (letter.kind == Kind::kLetter) {
         add_letter(letter.value);
-      } else if (letter.kind == Kind::kSpace) {
-        end_word();
       } else {
-        add_single(letter);
+        end_word();
+        if (letter.kind == Kind::kPunctuation) add_letter(letter.value), end_word();
       }
     }
     return code_point.length;
   }
 
-  void add_single(Letter letter) {
-    end_word();
-    add_letter(letter.value);
-    end_word();
-  }
-
   void end_word() {
     if (characters_ == 0) return;
-    const std::string_view word(word_, bytes_);
-    if (characters_ > kCharactersMax) {
-      emit_(vocabulary_.special_ids().unknown);
-    } else if (const uint32_t id = vocabulary_.find_whole(word); id != Vocabulary::kNone) {
-      emit_(id);
-    } else {
-      cut(word);
-    }
+    characters_ <= kCharactersMax ? look_up({word_, bytes_}) : emit_unknown();
     characters_ = 0;
     bytes_ = 0;
   }
 
-  // Greedy longest match; one piece that is not there makes the whole word unknown.
-  void cut(std::string_view word) {
-    uint32_t pieces[kCharactersMax];
+  // Greedy longest match; one piece that is not there makes the whole word unknown. Capital letters of ASCII are folded
+  // here, all others were before. REQUIRES: at most kBytesMax.
+  void look_up(std::string_view word) {
+    const Trie& trie = vocabulary_.trie();
+    const Normalizer& normalizer = vocabulary_.normalizer();
+    uint32_t pieces[kBytesMax];
     size_t count = 0;
-    while (!word.empty()) {
-      const Vocabulary::Match match = vocabulary_.longest(word, count > 0);
-      if (match.id == Vocabulary::kNone) return emit_(vocabulary_.special_ids().unknown);
-      pieces[count++] = match.id;
-      word.remove_prefix(match.bytes);
+    uint32_t node = Trie::kRoot;
+    for (size_t begin = 0; begin < word.size(); node = vocabulary_.continuation()) {
+      size_t end = begin;
+      uint32_t piece = Trie::kNone;
+      for (size_t at = begin; at < word.size() && node != Trie::kNone;) {
+        node = trie.next(node, normalizer.lower(word[at++]));
+        if (node != Trie::kNone && trie.is_key(node)) piece = node, end = at;
+      }
+      if (piece == Trie::kNone) return emit_unknown();
+      pieces[count++] = piece;
+      begin = end;
     }
-    for (size_t i = 0; i < count; ++i) emit_(pieces[i]);
+    for (size_t i = 0; i < count; ++i) emit_(trie.value(pieces[i]));
   }
 
   const Vocabulary& vocabulary_;
   Emit emit_;
   std::vector<Letter> letters_;
-  size_t characters_ = 0;
+  size_t characters_ = 0;  // of the word that is being gathered in word_
   size_t bytes_ = 0;
-  char word_[4 * kCharactersMax];
+  char word_[kBytesMax];
 };
 
 }  // namespace custos::model

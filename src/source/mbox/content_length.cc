@@ -26,7 +26,9 @@ std::optional<uint64_t> content_length(std::string_view message) {
     const size_t newline = std::min(message.find('\n'), message.size());
     const std::string_view line = message.substr(0, newline);
     if (line.empty() || line == "\r") return std::nullopt;
-    if (line.size() > kName.size() && strncasecmp(line.data(), kName.data(), kName.size()) == 0) return number_of(line);
+    if (line.size() > kName.size() && (line.front() | 0x20) == kName.front() &&
+        strncasecmp(line.data(), kName.data(), kName.size()) == 0)
+      return number_of(line);
     message.remove_prefix(std::min(newline + 1, message.size()));
   }
   return std::nullopt;

@@ -1,12 +1,11 @@
 #include "source/mbox/mbox_reader.h"
 
-#include <string.h>
-
 #include <algorithm>
 
 #include "source/detect/headers.h"
 #include "source/mbox/content_length.h"
 #include "source/mbox/from_line.h"
+#include "source/mbox/from_search.h"
 #include "source/mbox/unquote.h"
 
 namespace custos::source {
@@ -16,7 +15,7 @@ constexpr size_t kLeadingBlankMax = 4096;
 constexpr size_t kBehindBodyMax = 4;  // empty lines that a writer of Content-Length leaves before the next From_ line
 constexpr size_t kContext = 4;        // bytes before a From_ line that tell an empty line
 constexpr size_t kHeldSlack = 64U << 10;  // beyond document_bytes_max, for the From_ line and what tells its end
-constexpr std::string_view kNeedle = "\nFrom ";
+constexpr size_t kNeedleSize = std::string_view("\nFrom ").size();
 
 // Is the line that ends before `at` empty?
 bool empty_line_before(std::string_view text, size_t at) {
@@ -106,9 +105,9 @@ size_t MboxReader::drop_before(size_t at, Extent& extent) {
 std::optional<size_t> MboxReader::next_candidate(size_t scan, Extent& extent) {
   while (true) {
     const std::string_view view = window_.view();
-    const void* found = memmem(view.data() + scan, view.size() - scan, kNeedle.data(), kNeedle.size());
-    if (found != nullptr) return static_cast<size_t>(static_cast<const char*>(found) - view.data()) + 1;
-    scan = std::max(scan, view.size() - std::min(view.size(), kNeedle.size() - 1));
+    const size_t found = find_from_behind('\n', view, scan);
+    if (found != view.npos) return found + 1;
+    scan = std::max(scan, view.size() - std::min(view.size(), kNeedleSize - 1));
     if (view.size() > file_.document_bytes_max + kHeldSlack) scan = drop_before(scan, extent);
     if (!window_.fill()) return std::nullopt;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "source/mbox/from_search.h"
+
 namespace custos::source {
 namespace {
 
@@ -52,7 +54,7 @@ size_t body_offset(std::string_view message) {
 
 std::string unquoted(std::string_view message) {
   const size_t body = body_offset(message);
-  if (message.find(">From ", body) == message.npos) return std::string(message);
+  if (find_from_behind('>', message, body) == message.npos) return std::string(message);
   std::string out;
   out.reserve(message.size());
   out.append(message.substr(0, body));

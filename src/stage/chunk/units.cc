@@ -1,8 +1,9 @@
 #include "stage/chunk/units.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "base/ascii.h"
 
 namespace custos::stage {
 namespace {
@@ -18,13 +19,6 @@ bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' |
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 bool is_closing(char c) { return c == '"' || c == '\'' || c == ')' || c == ']'; }
-
-// Bytes that may begin the end of a sentence: terminator_size's, and the line end.
-constexpr std::array<bool, 256> kMayEnd = [] {
-  std::array<bool, 256> may_end{};
-  for (const char c : std::string_view(".!?\n\xe3\xef\xe2\xe0\xd8\xdb")) may_end[static_cast<unsigned char>(c)] = true;
-  return may_end;
-}();
 
 // Bytes of the full stop, question or exclamation mark at `at`, of any script that has its own; 0 where there is none.
 uint32_t terminator_size(std::string_view text, size_t at) {
@@ -76,11 +70,10 @@ std::vector<Unit> UnitCutter::cut(Span span) {
 
 // A mark, closing quotes, white space and then no small letter; or an empty line.
 uint32_t UnitCutter::sentence_end(uint32_t begin, uint32_t end, bool& ends_paragraph) const {
-  for (uint32_t at = begin; at < end;) {
-    if (!kMayEnd[static_cast<unsigned char>(text_[at])]) {
-      ++at;
-      continue;
-    }
+  const auto next_mark = [text = text_.substr(0, end)](uint32_t at) {
+    return static_cast<uint32_t>(find_first<BeyondAscii::kFound, '.', '!', '?', '\n'>(text, at));
+  };
+  for (uint32_t at = next_mark(begin); at < end; at = next_mark(at)) {
     if (text_[at] == '\n') {
       const uint32_t next = skip_spaces(text_, at, end);
       ends_paragraph = has_blank_line(text_.substr(at, next - at));

@@ -38,6 +38,26 @@ const StemTable& openers() {
   return table;
 }
 
+// Every attribution has one of these words, or an address.
+const StemTable& signs() {
+  static constexpr std::string_view kSplit = "escrito|quoting|zitat|citando";  // of two words, or in no row
+  static const auto kWords = [] {
+    std::array<std::string_view, kAttributionRows.size() + 1> words;
+    words[0] = kSplit;
+    std::transform(kAttributionRows.begin(), kAttributionRows.end(), words.begin() + 1,
+                   [](auto& row) { return row.verbs; });
+    return words;
+  }();
+  static const StemTable table(kWords);
+  return table;
+}
+
+const StemTable& weekdays() {
+  static constexpr std::string_view kGroups[] = {kWeekdays};
+  static const StemTable table(kGroups);
+  return table;
+}
+
 // Rows of languages whose attributions begin with the date itself.
 uint32_t spaceless_rows() {
   uint32_t rows = 0;
@@ -48,7 +68,7 @@ uint32_t spaceless_rows() {
 bool opens_with_date(std::string_view phrase) {
   if (!phrase.empty() && is_digit(phrase[0])) return true;
   const std::string_view first = without(phrase.substr(0, phrase.find_first_of(" ,")), ".");
-  return !first.empty() && any_of_words(kWeekdays, [&](std::string_view day) { return first == day; });
+  return weekdays().exactly(first) != 0;
 }
 
 // Own words about own words: "On 3 June 2024 at 10:05 I wrote:" in prose.
@@ -91,6 +111,19 @@ std::string join(std::string_view text, const Lines& lines, size_t first, size_t
   return joined;
 }
 
+// The first line that an attribution may have that ends with line `last`; last + 1 where none may end there.
+size_t first_of_window(const Lines& lines, size_t last) {
+  size_t bytes = 0;
+  size_t first = last + 1;
+  for (size_t used = 0; used < kAttributionLinesMax && used <= last; ++used) {
+    const Line& line = lines[last - used];
+    bytes += line.end - line.content;
+    if (line.blank() || line.depth != lines[last].depth || bytes > kAttributionBytesMax) break;
+    first = last - used;
+  }
+  return first;
+}
+
 }  // namespace
 
 Strength attribution_strength(std::string_view joined) {
@@ -113,16 +146,14 @@ Strength attribution_strength(std::string_view joined) {
 }
 
 Attribution attribution_ending_at(std::string_view text, const Lines& lines, size_t last) {
+  const size_t highest = first_of_window(lines, last);
   Attribution best{last, last, Strength::kNone};
-  size_t bytes = 0;
-  for (size_t used = 0; used < kAttributionLinesMax && used <= last; ++used) {
-    const size_t first = last - used;
-    const Line& line = lines[first];
-    bytes += line.end - line.content;
-    if (line.blank() || line.depth != lines[last].depth || bytes > kAttributionBytesMax) break;
+  if (highest > last) return best;
+  const std::string_view window = text.substr(lines[highest].content, lines[last].end - lines[highest].content);
+  if (window.find('@') == std::string_view::npos && signs().find_words(window).groups == 0) return best;
+  for (size_t first = last + 1; first-- > highest && best.strength != Strength::kStrong;) {
     const Strength strength = attribution_strength(join(text, lines, first, last));
     if (strength > best.strength) best = {first, last, strength};
-    if (strength == Strength::kStrong) break;
   }
   return best;
 }

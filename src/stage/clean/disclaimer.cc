@@ -122,8 +122,7 @@ class DisclaimerLabeller {
   [[nodiscard]] bool is_disclaimer(Paragraph paragraph, bool follows) const {
     const std::string_view whole = view(paragraph);
     if (whole.size() < kParagraphBytesMin) return false;
-    const std::string phrase = folded(whole, kParagraphBytesMax);
-    const uint32_t found = signs().find(phrase).groups;
+    const uint32_t found = signs().find(whole).groups;
     if ((found & kSure) != 0) return whole.size() <= 600;
     // Short of a hundred words, three of eight signs are far from prose; a long text says such things by the way.
     const size_t needed = whole.size() > 3000 ? 5 : 3;
@@ -134,7 +133,7 @@ class DisclaimerLabeller {
   // Without the lines above the first that has a sign: the author's, where no blank line parts them from the notice.
   [[nodiscard]] Paragraph without_preface(Paragraph paragraph) const {
     for (size_t i = paragraph.first; i <= paragraph.last; ++i) {
-      if (signs().find(folded(lines_[i].text(text_))).groups != 0) return {i, paragraph.last};
+      if (signs().find(lines_[i].text(text_)).groups != 0) return {i, paragraph.last};
     }
     return paragraph;
   }

@@ -1,7 +1,6 @@
 #include "stage/clean/fold.h"
 
 #include <algorithm>
-#include <array>
 
 namespace custos::stage::clean {
 namespace {
@@ -9,30 +8,6 @@ namespace {
 unsigned char byte_at(std::string_view text, size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
-
-// Writes the folded form of the two-byte sequence at `out`; false where it has none of its own.
-bool fold_pair(char* out, unsigned char lead, unsigned char next) {
-  if (lead == 0xC3 && next >= 0x80 && next <= 0x9E && next != 0x97) {
-    out[0] = static_cast<char>(lead);
-    out[1] = static_cast<char>(next + 0x20);
-  } else if (lead == 0xD0 && next >= 0x90 && next <= 0x9F) {
-    out[0] = static_cast<char>(lead);
-    out[1] = static_cast<char>(next + 0x20);
-  } else if (lead == 0xD0 && next >= 0xA0 && next <= 0xAF) {
-    out[0] = static_cast<char>(0xD1);
-    out[1] = static_cast<char>(next - 0x20);
-  } else {
-    return false;
-  }
-  return true;
-}
-
-constexpr std::array<char, 128> kAsciiFolds = [] {
-  std::array<char, 128> folds{};
-  for (int c = 0; c < 128; ++c) folds[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
-  folds['\t'] = folds['\n'] = folds['\r'] = ' ';
-  return folds;
-}();
 
 bool word_edge(std::string_view text, size_t at) { return at >= text.size() || !is_letter(text[at]); }
 
@@ -44,34 +19,47 @@ size_t digits_at(std::string_view text, size_t at) {
 
 }  // namespace
 
+FoldedUnit fold_outside_ascii(std::string_view text, size_t at) {
+  const unsigned char lead = byte_at(text, at);
+  const unsigned char next = byte_at(text, at + 1);
+  const auto pair = [](int first, int second) {
+    return FoldedUnit{static_cast<char>(first), static_cast<char>(second), true, 2};
+  };
+  if (lead == 0xC2 && next == 0xA0) return {.first = ' ', .raw_bytes = 2};
+  if (lead == 0xE2 && next == 0x80 && byte_at(text, at + 2) == 0x99) return {.first = '\'', .raw_bytes = 3};
+  if (lead == 0xC3 && next >= 0x80 && next <= 0x9E && next != 0x97) return pair(lead, next + 0x20);
+  if (lead == 0xD0 && next >= 0x90 && next <= 0x9F) return pair(lead, next + 0x20);
+  if (lead == 0xD0 && next >= 0xA0 && next <= 0xAF) return pair(0xD1, next - 0x20);
+  return {.first = static_cast<char>(lead)};
+}
+
 std::string folded(std::string_view text, size_t bytes_max) {
   text = text.substr(0, bytes_max);
-  std::string result(text.size() + 1, '\0');  // folding never lengthens; fold_pair may write one byte ahead
+  std::string result(text.size(), '\0');  // folding never lengthens
   char* out = result.data();
-  const auto blank = [&] {
-    if (out != result.data() && out[-1] != ' ') *out++ = ' ';
-  };
-  for (size_t at = 0; at < text.size(); ++at) {
-    const unsigned char c = byte_at(text, at);
-    if (c < 0x80) {
-      const char fold = kAsciiFolds[c];
-      fold == ' ' ? blank() : void(*out++ = fold);
-    } else if (c == 0xC2 && byte_at(text, at + 1) == 0xA0) {
-      blank();
-      ++at;
-    } else if (c == 0xE2 && byte_at(text, at + 1) == 0x80 && byte_at(text, at + 2) == 0x99) {
-      *out++ = '\'';
-      at += 2;
-    } else if (fold_pair(out, c, byte_at(text, at + 1))) {
-      out += 2;
-      ++at;
-    } else {
-      *out++ = static_cast<char>(c);
-    }
+  for (size_t at = 0; at < text.size();) {
+    const FoldedUnit unit = fold_at(text, at);
+    at += unit.raw_bytes;
+    if (unit.first == ' ' && (out == result.data() || out[-1] == ' ')) continue;
+    *out++ = unit.first;
+    if (unit.is_pair) *out++ = unit.second;
   }
   while (out != result.data() && out[-1] == ' ') --out;
   result.resize(out - result.data());
   return result;
+}
+
+std::string_view without_blanks_behind(std::string_view text) {
+  for (;;) {
+    if (text.ends_with("\xC2\xA0")) {
+      text.remove_suffix(2);
+    } else if (!text.empty() && byte_at(text, text.size() - 1) < 0x80 &&
+               kAsciiFolds[byte_at(text, text.size() - 1)] == ' ') {
+      text.remove_suffix(1);
+    } else {
+      return text;
+    }
+  }
 }
 
 std::string_view trimmed(std::string_view text) {

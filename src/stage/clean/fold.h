@@ -2,16 +2,45 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace custos::stage::clean {
 
+inline constexpr std::array<char, 128> kAsciiFolds = [] {
+  std::array<char, 128> folds{};
+  for (int c = 0; c < 128; ++c) folds[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
+  folds['\t'] = folds['\n'] = folds['\r'] = ' ';
+  return folds;
+}();
+
 // Lower case for ASCII, Latin-1 and Cyrillic; typographic apostrophes and no-break spaces become ASCII; runs of blanks
 // become one space. Other bytes stay as they are. At most `bytes_max` bytes of `text` are read.
 [[nodiscard]] std::string folded(std::string_view text, size_t bytes_max = 4096);
+
+// One character, or one byte of it, as `folded` writes it: one byte or a pair. Blanks are ' ' each.
+struct FoldedUnit {
+  char first = 0;
+  char second = 0;
+  bool is_pair = false;
+  uint8_t raw_bytes = 1;  // of the text that it stands for
+};
+[[nodiscard]] FoldedUnit fold_outside_ascii(std::string_view text, size_t at);
+// REQUIRES: at < text.size().
+[[nodiscard]] inline FoldedUnit fold_at(std::string_view text, size_t at) {
+  const auto c = static_cast<unsigned char>(text[at]);
+  return c < 0x80 ? FoldedUnit{.first = kAsciiFolds[c]} : fold_outside_ascii(text, at);
+}
+// The first byte from `at` on that begins no blank.
+[[nodiscard]] inline size_t skip_blanks(std::string_view text, size_t at) {
+  for (FoldedUnit unit; at < text.size() && (unit = fold_at(text, at)).first == ' ';) at += unit.raw_bytes;
+  return at;
+}
+[[nodiscard]] std::string_view without_blanks_behind(std::string_view text);
 
 // Without blanks (space, tab, CR, no-break space) at either end.
 [[nodiscard]] std::string_view trimmed(std::string_view text);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <string>
-#include <unordered_map>
 
 #include "stage/clean/fold.h"
 #include "stage/clean/stem_table.h"
@@ -15,37 +15,31 @@ namespace {
 constexpr size_t kLabelBytesMax = 40;
 constexpr std::string_view kWideColon = "\xEF\xBC\x9A";
 
-struct LabelRow {
-  HeaderField field;
-  std::string_view words;  // folded, separated by "|"
-};
-
 // English, German, French, Spanish, Italian, Portuguese, Dutch, Danish and Norwegian, Swedish, Finnish, Polish, Czech,
-// Russian and Ukrainian, Hungarian, Turkish, Chinese, Japanese, Korean.
-constexpr std::array kLabels = {
-    LabelRow{HeaderField::kFrom,
-             "from|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|afzender|fra|från|lähettäjä|od|"
-             "odesílatel|от|от кого|отправитель|від|feladó|kimden|发件人|寄件者|寄件人|差出人|보낸 사람"},
-    LabelRow{
-        HeaderField::kDate,
-        "sent|date|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|"
-        "enviada em|enviada|fecha|inviato|inviato il|data|verzonden|verzonden op|sendt|dato|skickat|lähetetty|"
-        "päivämäärä|päiväys|wysłano|wysłane|odesláno|отправлено|дата|дата отправки|надіслано|elküldve|dátum|"
-        "gönderilme tarihi|gönderildi|tarih|发送时间|日期|寄件日期|時間|时间|送信日時|送信日|日付|日時|보낸 날짜|날짜"},
-    LabelRow{HeaderField::kTo,
-             "to|an|à|destinataire|pour|a|para|destinatario|aan|til|till|vastaanottaja|do|komu|кому|címzett|kime|"
-             "收件人|收件者|宛先|받는 사람"},
-    LabelRow{HeaderField::kCc,
-             "cc|bcc|kopie|kopie an|copie|copie à|cci|con copia|cco|ccn|com cópia|kopi|kopia|kopio|dw|do wiadomości|"
-             "копия|копія|másolatot kap|bilgi|抄送|副本|참조"},
-    LabelRow{HeaderField::kSubject,
-             "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|předmět|тема|tárgy|"
-             "konu|主题|主題|主旨|件名|제목"},
-    LabelRow{HeaderField::kOther,
-             "reply-to|antwort an|répondre à|responder a|rispondi a|importance|wichtigkeit|priority|priorität|"
-             "attachments|attachment|anlagen|pièces jointes|datos adjuntos|allegati|anexos|bijlagen|message-id|"
-             "organization|organisation|newsgroups|sensitivity|categories|conversation|thread-topic|send reply to|"
-             "x-mailer|mime-version|content-type|delivered-to|return-path|received|references|in-reply-to|cc list"},
+// Russian and Ukrainian, Hungarian, Turkish, Chinese, Japanese, Korean. Folded; in the order of HeaderField.
+constexpr std::array<std::string_view, 6> kLabels = {
+    // kFrom
+    "from|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|afzender|fra|från|lähettäjä|od|"
+    "odesílatel|от|от кого|отправитель|від|feladó|kimden|发件人|寄件者|寄件人|差出人|보낸 사람",
+    // kDate
+    "sent|date|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviado em|"
+    "enviada em|enviada|fecha|inviato|inviato il|data|verzonden|verzonden op|sendt|dato|skickat|lähetetty|"
+    "päivämäärä|päiväys|wysłano|wysłane|odesláno|отправлено|дата|дата отправки|надіслано|elküldve|dátum|"
+    "gönderilme tarihi|gönderildi|tarih|发送时间|日期|寄件日期|時間|时间|送信日時|送信日|日付|日時|보낸 날짜|날짜",
+    // kTo
+    "to|an|à|destinataire|pour|a|para|destinatario|aan|til|till|vastaanottaja|do|komu|кому|címzett|kime|"
+    "收件人|收件者|宛先|받는 사람",
+    // kCc
+    "cc|bcc|kopie|kopie an|copie|copie à|cci|con copia|cco|ccn|com cópia|kopi|kopia|kopio|dw|do wiadomości|"
+    "копия|копія|másolatot kap|bilgi|抄送|副本|참조",
+    // kSubject
+    "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|předmět|тема|tárgy|"
+    "konu|主题|主題|主旨|件名|제목",
+    // kOther
+    "reply-to|antwort an|répondre à|responder a|rispondi a|importance|wichtigkeit|priority|priorität|"
+    "attachments|attachment|anlagen|pièces jointes|datos adjuntos|allegati|anexos|bijlagen|message-id|"
+    "organization|organisation|newsgroups|sensitivity|categories|conversation|thread-topic|send reply to|"
+    "x-mailer|mime-version|content-type|delivered-to|return-path|received|references|in-reply-to|cc list",
 };
 
 // Folded, as they stand between the dashes or at the start of the line.
@@ -93,39 +87,8 @@ const StemTable& separators() {
   return table;
 }
 
-class LabelTable {
- public:
-  LabelTable() {
-    for (const LabelRow& row : kLabels) {
-      for (size_t at = 0; at <= row.words.size();) {
-        const size_t end = std::min(row.words.find('|', at), row.words.size());
-        add(row.words.substr(at, end - at), row.field);
-        at = end + 1;
-      }
-    }
-  }
-
-  [[nodiscard]] bool may_start(char first) const { return starts_[static_cast<unsigned char>(first)]; }
-  [[nodiscard]] HeaderField find(const std::string& label) const {
-    const auto found = fields_.find(label);
-    return found == fields_.end() ? HeaderField::kNone : found->second;
-  }
-
- private:
-  void add(std::string_view word, HeaderField field) {
-    fields_.emplace(word, field);
-    const auto first = static_cast<unsigned char>(word[0]);
-    starts_[first] = true;
-    if (first >= 'a' && first <= 'z') starts_[first - 0x20] = true;
-    if (first == 0xD1) starts_[0xD0] = true;
-  }
-
-  std::unordered_map<std::string, HeaderField> fields_;
-  std::array<bool, 256> starts_{};
-};
-
-const LabelTable& labels() {
-  static const LabelTable table;
+const StemTable& labels() {
+  static const StemTable table(kLabels);
   return table;
 }
 
@@ -137,7 +100,8 @@ std::string_view without_emphasis(std::string_view content) {
 // Offset of the colon that ends a label, or npos.
 size_t label_end(std::string_view content) {
   const std::string_view head = content.substr(0, kLabelBytesMax);
-  return std::min(head.find(':'), head.find(kWideColon));
+  const size_t wide = head.find(kWideColon[0]) == std::string_view::npos ? head.npos : head.find(kWideColon);
+  return std::min(head.find(':'), wide);
 }
 
 constexpr std::string_view kRuleBytes = "-_=*#~> \t";
@@ -146,10 +110,11 @@ constexpr std::string_view kRuleBytes = "-_=*#~> \t";
 
 HeaderField header_field(std::string_view content) {
   const std::string_view plain = without_emphasis(content);
-  if (plain.empty() || !labels().may_start(plain[0])) return HeaderField::kNone;
+  if (plain.empty() || plain[0] == ' ') return HeaderField::kNone;
   const size_t colon = label_end(plain);
   if (colon == std::string_view::npos) return HeaderField::kNone;
-  return labels().find(folded(without(trimmed(plain.substr(0, colon)), "*_ ")));
+  const uint32_t fields = labels().exactly(without(trimmed(plain.substr(0, colon)), "*_ "));
+  return fields == 0 ? HeaderField::kNone : static_cast<HeaderField>(1 + std::countr_zero(fields));
 }
 
 std::string_view header_value(std::string_view content) {

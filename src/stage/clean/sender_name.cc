@@ -9,6 +9,7 @@ namespace {
 
 constexpr size_t kWordsMax = 8;
 constexpr size_t kLineBytesMax = 60;
+constexpr size_t kLineWordsMax = 5;
 constexpr size_t kNicknameBytesMin = 3;
 constexpr std::string_view kParticles[] = {"van", "von", "de",  "der", "den", "da", "di", "del", "la", "le",  "el",
                                            "al",  "bin", "dos", "do",  "af",  "av", "zu", "y",   "e",  "ten", "ter"};
@@ -35,18 +36,12 @@ constexpr ShortForm kShortForms[] = {
 
 bool is_separator(char c) { return !is_letter(c) && c != '\''; }
 
-template <typename Visit>
-void each_word(std::string_view text, Visit visit) {
-  for (size_t at = 0; at < text.size();) {
-    if (is_separator(text[at])) {
-      ++at;
-      continue;
-    }
-    size_t end = at;
-    while (end < text.size() && !is_separator(text[end])) ++end;
-    visit(text.substr(at, end - at));
-    at = end;
-  }
+// The next word of `text` from `at`, which moves behind it; empty at the end.
+std::string_view next_name(std::string_view text, size_t& at) {
+  while (at < text.size() && is_separator(text[at])) ++at;
+  const size_t begin = at;
+  while (at < text.size() && !is_separator(text[at])) ++at;
+  return text.substr(begin, at - begin);
 }
 
 }  // namespace
@@ -58,18 +53,25 @@ SenderName::SenderName(std::string_view name, std::string_view address) {
 
 void SenderName::add_words(std::string_view text) {
   const std::string phrase = folded(text, 200);
-  each_word(phrase, [&](std::string_view word) {
-    const bool known = std::find(words_.begin(), words_.end(), word) != words_.end();
-    if (!known && words_.size() < kWordsMax) words_.emplace_back(word);
-  });
+  for (size_t at = 0; words_.size() < kWordsMax;) {
+    const std::string_view word = next_name(phrase, at);
+    if (word.empty()) break;
+    if (std::find(words_.begin(), words_.end(), word) == words_.end()) add_word(word);
+  }
+}
+
+void SenderName::add_word(std::string_view word) {
+  words_.emplace_back(word);
+  for (const ShortForm& form : kShortForms) {
+    if (form.name == word) short_forms_.push_back(form.used);
+  }
 }
 
 bool SenderName::has_word(std::string_view word) const {
+  if (std::find(short_forms_.begin(), short_forms_.end(), word) != short_forms_.end()) return true;
   return std::any_of(words_.begin(), words_.end(), [&](const std::string& known) {
-    if (known == word || (word.size() == 1 && known[0] == word[0])) return true;
-    if (word.size() >= kNicknameBytesMin && known.starts_with(word)) return true;
-    return std::any_of(std::begin(kShortForms), std::end(kShortForms),
-                       [&](const ShortForm& form) { return form.used == word && form.name == known; });
+    if (word.size() == 1) return known[0] == word[0];
+    return word.size() >= kNicknameBytesMin ? known.starts_with(word) : known == word;
   });
 }
 
@@ -79,16 +81,18 @@ bool SenderName::is(std::string_view line) const {
     return false;
   const std::string phrase = folded(line);
   size_t words = 0;
-  size_t known = 0;
-  size_t long_known = 0;
-  each_word(phrase, [&](std::string_view word) {
-    ++words;
-    if (!has_word(word)) return;
-    ++known;
-    if (word.size() >= kNicknameBytesMin) ++long_known;
-  });
-  if (words == 0 || words > 5) return false;
-  if (known == words && long_known > 0) return true;
+  bool all_known = true;
+  bool long_known = false;
+  for (size_t at = 0; all_known || words == 1;) {
+    const std::string_view word = next_name(phrase, at);
+    if (word.empty()) break;
+    if (++words > kLineWordsMax) return false;
+    const bool known = has_word(word);
+    all_known = all_known && known;
+    long_known = long_known || (known && word.size() >= kNicknameBytesMin);
+  }
+  if (words == 0) return false;
+  if (all_known && long_known) return true;
   const bool initials = words == 1 && phrase.size() >= 2 && phrase.size() <= 3 && words_.size() >= 2 &&
                         phrase.front() == words_.front()[0];
   return initials && (phrase.back() == words_[1][0] || phrase.back() == words_.back()[0]);

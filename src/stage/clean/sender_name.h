@@ -17,9 +17,11 @@ class SenderName {
 
  private:
   void add_words(std::string_view text);
+  void add_word(std::string_view word);
   [[nodiscard]] bool has_word(std::string_view word) const;
 
-  std::vector<std::string> words_;  // folded, at most 8
+  std::vector<std::string> words_;             // folded, at most 8
+  std::vector<std::string_view> short_forms_;  // of them
 };
 
 // One to four words that begin with capitals, without digits: "Ada Lovelace", "J. van der Berg".

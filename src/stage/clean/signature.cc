@@ -68,6 +68,7 @@ class SignatureFinder {
     return (stop && count_words(content) >= 6) || count_words(content) >= 12;
   }
   static bool is_postscript(std::string_view content) {
+    if (content.empty() || std::string_view("NPnp").find(content[0]) == std::string_view::npos) return false;
     const std::string head = folded(content, 6);
     return head.starts_with("p.s") || head.starts_with("ps:") || head.starts_with("ps ") || head.starts_with("nb:");
   }

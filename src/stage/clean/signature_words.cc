@@ -10,7 +10,8 @@ namespace custos::stage::clean {
 namespace {
 
 constexpr size_t kClosingBytesMax = 60;
-constexpr size_t kExtraBytesMax = 22;  // behind a formula: "Best regards from Rome"
+constexpr size_t kContactBytesMax = 120;  // of a line, that are looked at
+constexpr size_t kExtraBytesMax = 22;     // behind a formula: "Best regards from Rome"
 constexpr size_t kDeviceBytesMax = 110;
 constexpr size_t kDeviceWordsMax = 9;
 
@@ -75,9 +76,7 @@ constexpr std::string_view kContactWords =
     "gmbh|ag|corp|corporation|s.a|s.p.a|s.r.l|b.v|a/s|ооо|company|university|street|suite|avenue|straße|"
     "po box|p.o. box|rue|calle|via|rua";
 
-std::string closing_phrase(std::string_view content) {
-  return folded(without(content, " ,.!-*_\t"), kClosingBytesMax + 1);
-}
+std::string_view closing_phrase(std::string_view content) { return without(content, " ,.!-*_\t"); }
 
 constexpr uint32_t kFormalBit = 1;
 
@@ -105,11 +104,16 @@ bool is_addition(std::string_view rest) {
   return rest.size() <= kExtraBytesMax && starts_with_any(rest, kJoins);
 }
 
+// What stands behind the first `end` bytes, with the blank before it.
+std::string folded_rest(std::string_view phrase, size_t end) {
+  return (skip_blanks(phrase, end) > end ? " " : "") + folded(phrase.substr(end));
+}
+
 // Bits of the kinds of closing formula that `phrase` is; 0 where it is none.
 uint32_t closing_bits(std::string_view phrase) {
   const StemTable::Found found = closings().prefixes(phrase);
   if (found.end == 0) return 0;
-  const std::string_view rest = phrase.substr(found.end);
+  const std::string rest = folded_rest(phrase, found.end);
   return rest.empty() || (found.end >= 5 && is_addition(rest)) ? found.groups : 0;
 }
 
@@ -136,17 +140,16 @@ bool is_closing(std::string_view content) {
 
 std::string_view after_closing(std::string_view content) {
   if (content.size() > kClosingBytesMax) return {};
-  const std::string phrase = folded(content);
-  if (phrase.size() != content.size()) return {};  // offsets would differ
-  const size_t end = closings().prefixes(phrase).end;
+  const size_t end = closings().prefixes(content).end;
   if (end == 0 || (end < content.size() && is_letter(content[end]))) return {};
+  if (folded(content).size() != content.size()) return {};  // runs of blanks: more likely a table's row
   return without(content.substr(end), " ,.!-");
 }
 
 bool is_contact_line(std::string_view content) {
   if (has_address(content) || content.find("www.") != std::string_view::npos) return true;
   if (content.find("://") != std::string_view::npos || has_telephone(content)) return true;
-  return contact_words().find_words(folded(content, 120)).groups != 0;
+  return contact_words().find_words(content.substr(0, kContactBytesMax)).groups != 0;
 }
 
 bool is_device_note(std::string_view content) {

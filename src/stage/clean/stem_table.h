@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,37 +11,51 @@
 
 namespace custos::stage::clean {
 
-// Immutable; holds views of the stems, which must outlive it. Stems of at least two bytes; at most 32 groups.
+// A trie of folded stems, walked through text that is folded on the way: no copy is made. Texts may be folded already.
+// Immutable. At most 32 groups and 65,535 bytes of stems.
 class StemTable {
  public:
   struct Found {
     uint32_t groups = 0;  // bit i: a stem of group i
-    size_t end = 0;       // where the last stem found, or the longest, ends
+    size_t end = 0;       // where the stem that ends last, or the longest, ends
   };
 
   // Group i has the stems of groups[i], folded and separated by "|".
   explicit StemTable(std::span<const std::string_view> groups);
 
-  // The stems that begin a word of `folded_text`. Scripts without blanks match anywhere.
-  [[nodiscard]] Found find(std::string_view folded_text) const { return scan(folded_text, false); }
+  // The stems that begin a word of `text`. Scripts without blanks match anywhere.
+  [[nodiscard]] Found find(std::string_view text) const { return scan(text, false); }
   // The stems that are whole words of it.
-  [[nodiscard]] Found find_words(std::string_view folded_text) const { return scan(folded_text, true); }
-  // The stems that `folded_text` begins with, whatever follows them.
-  [[nodiscard]] Found prefixes(std::string_view folded_text) const;
+  [[nodiscard]] Found find_words(std::string_view text) const { return scan(text, true); }
+  // The stems that `text` begins with, blanks apart, whatever follows them.
+  [[nodiscard]] Found prefixes(std::string_view text) const;
+  // The groups of the stem that `text` is, blanks at its ends apart; 0 where it is none.
+  [[nodiscard]] uint32_t exactly(std::string_view text) const;
 
  private:
-  struct Stem {
-    std::string_view text;
-    uint32_t group = 0;
-    uint32_t beginning = 0;  // its first four bytes, and which bits of them it has
-    uint32_t mask = 0;
-    uint16_t next = 0;  // 1 + index of another stem in the same bucket; 0: none
+  struct Node {
+    uint32_t groups = 0;     // of the stem that ends here
+    uint32_t following = 0;  // bit b: a child's byte is b modulo 32
+    uint16_t child = 0;      // the first; 0: none
+    uint16_t sibling = 0;    // the next; 0: none
+    char byte = 0;
   };
+  static constexpr uint16_t kRoot = 0;
 
-  [[nodiscard]] Found scan(std::string_view folded_text, bool whole) const;
+  void add(std::string_view stem, uint32_t group);
+  [[nodiscard]] uint16_t child(uint16_t node, char byte) const;
+  // Calls visit(node, end) wherever a stem that begins at `at` ends.
+  template <typename Visit>
+  void walk(std::string_view text, size_t at, Visit visit) const;
+  [[nodiscard]] Found scan(std::string_view text, bool whole) const;
 
-  std::vector<Stem> stems_;
-  std::array<uint16_t, 4096> heads_{};  // buckets by the first two bytes; 1 + index
+  // Whether a stem may begin there: of most words of a text none does.
+  [[nodiscard]] bool may_begin(std::string_view text, size_t at) const;
+
+  std::vector<Node> nodes_;
+  std::array<uint16_t, 256> beginnings_{};  // the root's children by their byte
+  std::bitset<size_t{1} << 15> openings_;   // of the stems, by their first letters
+  size_t opening_letters_ = 4;              // fewer where a stem is shorter
 };
 
 }  // namespace custos::stage::clean

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/utf8.h"
+#include "stage/deduplicate/without_space.h"
 
 namespace custos::stage {
 namespace {
@@ -12,35 +12,8 @@ using document::Message;
 using document::Part;
 using document::Participant;
 
-// The length of the white space at `at`: ASCII's, U+00A0, U+200B and U+FEFF, which HTML conversion adds and drops.
-size_t space_length(std::string_view text, size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte <= ' ') return 1;
-  if (byte < 0x80) return 0;
-  const std::string_view rest = text.substr(at);
-  if (rest.starts_with("\xc2\xa0")) return 2;
-  if (rest.starts_with("\xe2\x80\x8b") || rest.starts_with("\xef\xbb\xbf")) return 3;
-  return 0;
-}
-
-// Branchless for ASCII: words are too short for a copy each.
-void append_without_space(std::string& out, std::string_view text) {
-  size_t size = out.size();
-  out.resize(size + text.size());
-  char* const to = out.data();
-  for (size_t i = 0; i < text.size();) {
-    to[size] = text[i];
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const size_t space = byte < 0x80 ? 0 : space_length(text, i);
-    size += byte > ' ' && space == 0 ? 1 : 0;
-    i += space == 0 ? 1 : space;
-  }
-  out.resize(size);
-}
-
 std::string without_space(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
   append_without_space(out, text);
   return out;
 }
@@ -55,22 +28,48 @@ std::string_view without_list_tags(std::string_view subject) {
   return subject;
 }
 
-std::string lower_ascii(std::string lower) {
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+void lower_ascii(std::string& text, size_t begin) {
+  for (size_t i = begin; i < text.size(); ++i) {
+    if (text[i] >= 'A' && text[i] <= 'Z') text[i] = static_cast<char>(text[i] - 'A' + 'a');
   }
-  return lower;
 }
 
-void add_addresses(DigestBuilder& builder, const std::vector<const std::vector<Participant>*>& lists) {
-  std::vector<std::string> addresses;
-  for (const auto* list : lists) {
-    for (const Participant& person : *list) addresses.push_back(lower_ascii(without_space(person.address)));
+// Addresses in their normal form, in two blocks of memory.
+class AddressTexts {
+ public:
+  void add(std::string_view address) {
+    const size_t begin = bytes_.size();
+    append_without_space(bytes_, address);
+    lower_ascii(bytes_, begin);
+    ends_.push_back(bytes_.size());
   }
-  std::sort(addresses.begin(), addresses.end());
-  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  [[nodiscard]] std::vector<std::string_view> sorted_unique() const {
+    std::vector<std::string_view> texts;
+    texts.reserve(ends_.size());
+    size_t begin = 0;
+    for (const size_t end : ends_) {
+      texts.push_back(std::string_view(bytes_).substr(begin, end - begin));
+      begin = end;
+    }
+    std::sort(texts.begin(), texts.end());
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+    return texts;
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<size_t> ends_;
+};
+
+void add_addresses(DigestBuilder& builder, const std::vector<Participant>& first,
+                   const std::vector<Participant>& second) {
+  AddressTexts texts;
+  for (const auto* list : {&first, &second}) {
+    for (const Participant& person : *list) texts.add(person.address);
+  }
+  const std::vector<std::string_view> addresses = texts.sorted_unique();
   builder.add(static_cast<uint64_t>(addresses.size()));
-  for (const std::string& address : addresses) builder.add(address);
+  for (const std::string_view address : addresses) builder.add(address);
 }
 
 void add_attachments(DigestBuilder& builder, const std::vector<Part>& parts) {
@@ -102,14 +101,15 @@ bool has_attachment(const Message& message) {
 
 Digest mail_key(const Message& message) {
   const std::string body = body_without_space(message);
-  const std::string bare_subject = without_space(message.subject);
-  const std::string subject = lower_ascii(std::string(without_list_tags(bare_subject)));
+  std::string bare_subject = without_space(message.subject);
+  lower_ascii(bare_subject, 0);
+  const std::string_view subject = without_list_tags(bare_subject);
   DigestBuilder builder;
   builder.add("mail");
-  add_addresses(builder, {&message.from});
+  add_addresses(builder, message.from, {});
   add_date(builder, message);
   builder.add(subject);
-  add_addresses(builder, {&message.to, &message.cc});
+  add_addresses(builder, message.to, message.cc);
   builder.add(body);
   add_attachments(builder, message.parts);
   const bool is_blank = body.empty() && subject.empty() && !has_attachment(message);

@@ -4,16 +4,14 @@
 #include <cld2/public/encodings.h>
 
 #include "base/utf8.h"
+#include "stage/language/english_words.h"
 
 namespace custos::stage {
 namespace {
 
 constexpr int kLetterBytesMin = 20;
 constexpr int kPercentMin = 60;
-// A beginning that is so clearly one language speaks for what follows, unless hardly anything does.
-constexpr int kClearPercent = 97;
-constexpr size_t kBeginningBytes = 768;
-constexpr size_t kRestBytesMin = 256;
+constexpr size_t kBeginningBytes = 1536;  // mostly enough; what follows is read where they are not clear
 
 // CLD2's codes that ISO 639-1 writes otherwise.
 std::string iso_639(CLD2::Language language) {
@@ -45,18 +43,21 @@ Guess guess(std::string_view text) {
   return {languages[0], counts ? percents[0] : 0, static_cast<size_t>(valid_prefix_bytes)};
 }
 
+// The language of at least kPercentMin of the text before malformed UTF-8.
+std::string most_of(std::string_view text) {
+  Guess found = guess(text);
+  if (found.valid_bytes < text.size()) found = guess(text.substr(0, found.valid_bytes));
+  return found.percent < kPercentMin ? std::string() : iso_639(found.language);
+}
+
 }  // namespace
 
 std::string detect_language(std::string_view text) {
   text = utf8_truncated(text, kLanguageBytesMax);
-  if (text.size() > kBeginningBytes + kRestBytesMin) {
-    const std::string_view beginning = utf8_truncated(text, kBeginningBytes);
-    const Guess found = guess(beginning);
-    if (found.valid_bytes == beginning.size() && found.percent >= kClearPercent) return iso_639(found.language);
-  }
-  Guess found = guess(text);
-  if (found.valid_bytes < text.size()) found = guess(text.substr(0, found.valid_bytes));
-  return found.percent < kPercentMin ? std::string() : iso_639(found.language);
+  const std::string_view beginning = utf8_truncated(text, kBeginningBytes);
+  if (reads_as_english(beginning) && utf8_is_valid(beginning)) return "en";
+  std::string found = most_of(beginning);
+  return found.empty() && beginning.size() < text.size() ? most_of(text) : found;
 }
 
 }  // namespace custos::stage

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 
 #include "base/utf8.h"
 #include "stage/parse/charset.h"
@@ -29,15 +28,9 @@ std::string clean_text(const char* text) {
   return unfolded(out.substr(begin, out.find_last_not_of(" \t\r\n") - begin + 1));
 }
 
-// 'name' and "name" are how some clients quote a name that is an encoded word.
-std::string unquoted(std::string name) {
-  const bool quoted = name.size() > 2 && name.front() == name.back() && (name.front() == '\'' || name.front() == '"');
-  return quoted ? name.substr(1, name.size() - 2) : name;
-}
-
 document::Participant participant_of(InternetAddress* address) {
   document::Participant participant;
-  participant.name = unquoted(clean_text(internet_address_get_name(address)));
+  participant.name = without_quotes(clean_text(internet_address_get_name(address)));
   participant.address =
       with_lower_domain(clean_text(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address))));
   return participant;
@@ -83,26 +76,6 @@ Written split_mailbox(std::string_view text) {
   return {{}, quoted ? address.substr(1, address.size() - 2) : address};
 }
 
-bool is_atom_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
-}
-
-// Atoms with single dots between them.
-bool is_dotted_atoms(std::string_view text) {
-  bool after_atom = false;
-  for (const char c : text) {
-    if (!is_atom_char(c) && (c != '.' || !after_atom)) return false;
-    after_atom = c != '.';
-  }
-  return after_atom;
-}
-
-bool is_bare_address(std::string_view text) {
-  const size_t at = text.find('@');
-  return at != std::string_view::npos && is_dotted_atoms(text.substr(0, at)) && is_dotted_atoms(text.substr(at + 1)) &&
-         text.find("xn--") == std::string_view::npos && text.find("XN--") == std::string_view::npos;
-}
-
 struct Position {
   InternetAddressList* list;
   int next;
@@ -114,8 +87,15 @@ std::string with_lower_domain(std::string_view address) {
   std::string out(address);
   const size_t at = out.rfind('@');
   if (at == std::string::npos) return out;
-  for (size_t i = at; i < out.size(); ++i) out[i] = static_cast<char>(std::tolower(static_cast<unsigned char>(out[i])));
+  for (size_t i = at; i < out.size(); ++i) {
+    if (out[i] >= 'A' && out[i] <= 'Z') out[i] = static_cast<char>(out[i] - 'A' + 'a');
+  }
   return out;
+}
+
+std::string without_quotes(std::string name) {
+  const bool quoted = name.size() > 2 && name.front() == name.back() && (name.front() == '\'' || name.front() == '"');
+  return quoted ? name.substr(1, name.size() - 2) : name;
 }
 
 void append_participants(InternetAddressList* list, uint32_t addresses_max, std::vector<document::Participant>& out,
@@ -140,21 +120,6 @@ void append_participants(InternetAddressList* list, uint32_t addresses_max, std:
   }
 }
 
-bool append_bare_addresses(std::string_view field, uint32_t addresses_max, std::vector<document::Participant>& out) {
-  const size_t before = out.size();
-  for (size_t at = 0; at <= field.size();) {
-    const size_t end = std::min(field.find(',', at), field.size());
-    const std::string_view address = trimmed(field.substr(at, end - at), " \t\r\n");
-    if (!is_bare_address(address) || out.size() >= addresses_max) {
-      out.resize(before);
-      return false;
-    }
-    out.push_back({"", with_lower_domain(address)});
-    at = end + 1;
-  }
-  return true;
-}
-
 std::vector<document::Participant> split_mailboxes(GMimeParserOptions* options, std::string_view field,
                                                    uint32_t addresses_max, Defects& defects) {
   static constexpr std::string_view kMarks = " \t\r\n,\"'";
@@ -169,7 +134,7 @@ std::vector<document::Participant> split_mailboxes(GMimeParserOptions* options, 
     const Written written = split_mailbox(named ? field.substr(name_begin, end - name_begin) : piece);
     name_begin = at;
     document::Participant participant;
-    participant.name = unquoted(decode_header_text(options, trimmed(written.name, kMarks), defects));
+    participant.name = without_quotes(decode_header_text(options, trimmed(written.name, kMarks), defects));
     participant.address = with_lower_domain(decode_header_text(options, written.address, defects));
     if (!participant.address.empty()) out.push_back(std::move(participant));
   }

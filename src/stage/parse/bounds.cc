@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "stage/parse/encoded_words.h"
+#include "stage/parse/header_fields.h"
 
 namespace custos::stage {
 namespace {
@@ -49,15 +50,7 @@ bool is_address_field(std::string_view line) {
 
 // Whether headers.cc or GMime's reading of the body looks at the field. REQUIRES: is_header_line(field).
 bool is_used_field(std::string_view field) {
-  static constexpr std::array<std::string_view, 11> kNames = {
-      "from", "to", "cc", "bcc", "date", "sender", "subject", "list-id", "message-id", "references", "in-reply-to"};
-  std::string_view name = field.substr(0, field.find(':'));
-  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
-  if (starts_with_no_case(name, "content-")) return true;
-  for (const std::string_view used : kNames) {
-    if (name.size() == used.size() && starts_with_no_case(name, used)) return true;
-  }
-  return false;
+  return field_name(trimmed_field(field.substr(0, field.find(':')))) != FieldName::kOther;
 }
 
 std::string_view trimmed_end(std::string_view line) {
@@ -84,22 +77,12 @@ class Scan {
     return finish();
   }
 
-  PlainMail take_plain() {
-    const bool is_flat = boundaries_.empty() && !any_dash_ && !block_is_message_;
-    const bool is_plain = is_orderly_ && is_flat && fields_ > 0 && body_at_ > 0 && body_at_ < raw_.size();
-    return {std::move(own_fields_), raw_.substr(body_at_), is_plain};
-  }
-
  private:
   // ---- the copy
   void keep(std::string_view piece) {
     if (copying_) out_.append(piece);
   }
   void differ() {
-    is_orderly_ = false;
-    copy_from_here();
-  }
-  void copy_from_here() {
     if (copying_) return;
     copying_ = true;
     out_.reserve(raw_.size());
@@ -150,7 +133,6 @@ class Scan {
     keep(line);
     at_ += line.size();
     in_header_ = false;
-    if (is_first_block_) body_at_ = at_;
     is_first_block_ = false;
     if (block_is_message_) begin_block();
     return true;
@@ -164,8 +146,7 @@ class Scan {
       differ();
       return;
     }
-    if (is_idle(field)) return copy_from_here();
-    if (is_first_block_) own_fields_.push_back(field);
+    if (is_idle(field)) return differ();
     size_t colons = 0;
     if (field.size() > limits_.address_colons_max && is_address_field(field)) {
       for (const char c : field) colons += c == ':';
@@ -326,9 +307,6 @@ class Scan {
     }
   }
 
-  bool is_orderly_ = true;  // nothing but idle fields was left out so far
-  std::vector<std::string_view> own_fields_;
-  size_t body_at_ = 0;
   std::string_view raw_;
   const ParseLimits& limits_;
   std::string& out_;
@@ -362,8 +340,7 @@ bool is_header_line(std::string_view line) {
   return end > 0;
 }
 
-std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage, Defects& defects,
-                              PlainMail* plain) {
+std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage, Defects& defects) {
   if (raw.starts_with("\xef\xbb\xbf")) raw.remove_prefix(3);
   if (raw.empty()) return raw;
   if (memchr(raw.data(), '\0', raw.size()) != nullptr) defects.add("nul-bytes");
@@ -375,10 +352,7 @@ std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, s
     storage.assign(Scan(with_line_feeds, limits, storage, defects).run());
     return storage;
   }
-  Scan scan(raw, limits, storage, defects);
-  const std::string_view bounded = scan.run();
-  if (plain != nullptr) *plain = scan.take_plain();
-  return bounded;
+  return Scan(raw, limits, storage, defects).run();
 }
 
 }  // namespace custos::stage

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "stage/parse/defects.h"
 #include "stage/parse/parse.h"
@@ -22,13 +21,7 @@ namespace custos::stage {
 //  - an empty line put where a header block runs into its text, or before a text without any header,
 //  - lone CR line ends made LF, NUL in headers made a space,
 //  - the message's own fields that nobody reads left out.
-// Where the message has nothing but orderly fields and a body without boundaries, `plain` gets both.
-struct PlainMail {
-  std::vector<std::string_view> fields;  // of raw: those that are read, each with its folded lines
-  std::string_view body;                 // of raw
-  bool is_plain = false;
-};
 [[nodiscard]] std::string_view bounded_mail(std::string_view raw, const ParseLimits& limits, std::string& storage,
-                                            Defects& defects, PlainMail* plain = nullptr);
+                                            Defects& defects);
 
 }  // namespace custos::stage

@@ -66,6 +66,15 @@ std::string_view meant(std::string_view name) {
   return name;
 }
 
+// Charsets, beside UTF-8, whose ASCII is ASCII to ICU too, and in which no escape means anything.
+bool keeps_ascii(std::string_view name) {
+  static constexpr std::array<std::string_view, 20> kNames = {
+      "iso-8859-1",   "iso-8859-2",   "iso-8859-3",   "iso-8859-4",   "iso-8859-5",   "iso-8859-7",   "iso-8859-9",
+      "iso-8859-15",  "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1255",
+      "windows-1256", "windows-1257", "windows-1258", "koi8-r",       "koi8-u",       "latin1"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 // Charsets in which every byte means something, so that only UTF-8's own pattern betrays a wrong label.
 bool is_latin(std::string_view name) { return name == "windows-1252" || name == "iso-8859-15"; }
 
@@ -145,6 +154,17 @@ std::optional<Converted> convert(std::string_view bytes, const std::string& name
   return convert_by_iconv(bytes, name);
 }
 
+// Nothing but ASCII, and no escape that could switch to another set of characters.
+bool is_plain_ascii(std::string_view bytes) {
+  unsigned char high = 0;
+  unsigned char escapes = 0;
+  for (const char c : bytes) {
+    high |= static_cast<unsigned char>(c);
+    escapes |= static_cast<unsigned char>(c == '\x1b');
+  }
+  return high < 0x80 && escapes == 0;
+}
+
 size_t count_high(std::string_view bytes) {
   return static_cast<size_t>(std::count_if(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) != 0; }));
 }
@@ -206,7 +226,9 @@ bool is_utf8(std::string_view text) { return utf8_is_valid(text); }
 
 std::string decode_charset(std::string_view bytes, std::string_view label, Defects& defects) {
   const std::string name = normal_label(label);
-  if (is_vague(name) || is_utf8_name(name)) return decode_probably_utf8(bytes, name, defects);
+  const bool is_probably_utf8 = is_vague(name) || is_utf8_name(name);
+  if ((is_probably_utf8 || keeps_ascii(name)) && is_plain_ascii(bytes)) return std::string(bytes);
+  if (is_probably_utf8) return decode_probably_utf8(bytes, name, defects);
   auto converted = convert(bytes, name);
   if (!converted) {
     defects.add("unknown-charset");

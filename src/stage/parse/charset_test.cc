@@ -144,5 +144,41 @@ TEST(CharsetTest, LineEndsAndNul) {
             "b");
 }
 
+// ASCII alone takes a shorter way than ASCII beside other bytes; both must read it the same.
+TEST(CharsetTest, AsciiReadsTheSameAloneAndBesideOthers) {
+  std::string ascii;
+  for (char c = 1; c < 0x7f; ++c) {
+    if (c != '\x1b') ascii += c;
+  }
+  for (const std::string label : {"iso-8859-1",
+                                  "iso-8859-2",
+                                  "iso-8859-3",
+                                  "iso-8859-4",
+                                  "iso-8859-5",
+                                  "iso-8859-7",
+                                  "iso-8859-9",
+                                  "iso-8859-15",
+                                  "windows-1250",
+                                  "windows-1251",
+                                  "windows-1252",
+                                  "windows-1253",
+                                  "windows-1254",
+                                  "windows-1255",
+                                  "windows-1256",
+                                  "windows-1257",
+                                  "windows-1258",
+                                  "koi8-r",
+                                  "koi8-u",
+                                  "latin1",
+                                  "us-ascii",
+                                  "utf-8",
+                                  ""}) {
+    const Decoded alone = decode(ascii, label);
+    EXPECT_EQ(alone.text, ascii) << label;
+    EXPECT_TRUE(alone.defects.empty()) << label;
+    EXPECT_EQ(decode(ascii + "\xe1\n", label).text.substr(0, ascii.size()), ascii) << label;
+  }
+}
+
 }  // namespace
 }  // namespace custos::stage

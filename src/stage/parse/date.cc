@@ -310,8 +310,79 @@ class Reader {
   const Zone* pending_zone_ = nullptr;
 };
 
+// Reads nearly every date of mail: "Tue, 14 May 2024 12:00:00 +0200 (CEST)", as RFC 5322 section 3.3 has it today.
+class StrictReader {
+ public:
+  explicit StrictReader(std::string_view text) : rest_(text) {}
+
+  // Nothing where a thing is missing, is there in another way, or where more follows.
+  std::optional<ReadDate> read() {
+    int day = 0, year = 0, hour = 0, minute = 0, second = 0, zone = 0;
+    if (!weekday() || !number(1, 2, day) || !take(' ')) return std::nullopt;
+    const int month = month_name();
+    if (month == 0 || !take(' ') || !number(4, 4, year) || !take(' ')) return std::nullopt;
+    if (!number(2, 2, hour) || !take(':') || !number(2, 2, minute) || !take(':') || !number(2, 2, second)) {
+      return std::nullopt;
+    }
+    if (!take(' ') || !offset(zone) || !is_comment_or_end() || hour > 23 || minute > 59 || second > 59 || year == 0) {
+      return std::nullopt;
+    }
+    using namespace std::chrono;
+    const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                              std::chrono::day{static_cast<unsigned>(day)}};
+    if (!date.ok()) return std::nullopt;
+    const int64_t days = sys_days{date}.time_since_epoch().count();
+    return ReadDate{{days * 86400 + hour * 3600 + minute * 60 + second - zone * 60, zone}, true};
+  }
+
+ private:
+  bool take(char wanted) {
+    if (!rest_.starts_with(wanted)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  bool number(size_t digits_min, size_t digits_max, int& value) {
+    size_t length = 0;
+    for (; length < rest_.size() && length <= digits_max && is_digit(rest_[length]); ++length) {
+      value = value * 10 + (rest_[length] - '0');
+    }
+    rest_.remove_prefix(length);
+    return length >= digits_min && length <= digits_max;
+  }
+
+  // 1 to 7 or 1 to 12; 0 where the text begins with none.
+  int name_of(std::string_view names) {
+    for (size_t at = 0; at < names.size(); at += 3) {
+      if (!rest_.starts_with(names.substr(at, 3))) continue;
+      rest_.remove_prefix(3);
+      return static_cast<int>(at / 3) + 1;
+    }
+    return 0;
+  }
+  int month_name() { return name_of("JanFebMarAprMayJunJulAugSepOctNovDec"); }
+  bool weekday() { return name_of("MonTueWedThuFriSatSun") > 0 && take(',') && take(' '); }
+
+  bool offset(int& minutes) {
+    const bool is_west = rest_.starts_with('-');
+    int written = 0;
+    if ((!take('-') && !take('+')) || !number(4, 4, written)) return false;
+    minutes = (written / 100 * 60 + written % 100) * (is_west ? -1 : 1);
+    return written < 2400 && written % 100 < 60;
+  }
+
+  [[nodiscard]] bool is_comment_or_end() const {
+    return rest_.empty() || (rest_.starts_with(" (") && rest_.find(')') == rest_.size() - 1);
+  }
+
+  std::string_view rest_;
+};
+
 }  // namespace
 
-std::optional<ReadDate> read_date(std::string_view text) { return Reader(text).read(); }
+std::optional<ReadDate> read_date(std::string_view text) {
+  if (const auto read = StrictReader(text).read()) return read;
+  return Reader(text).read();
+}
 
 }  // namespace custos::stage

@@ -1,10 +1,9 @@
 #include "stage/parse/headers.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
-#include <unordered_set>
 
 #include "base/utf8.h"
 #include "stage/parse/charset.h"
@@ -37,55 +36,43 @@ std::string collapsed(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+using Values = std::vector<std::string_view>;
 
-// The first field of each name; GMime owns the bytes.
+// The first field of each name, and all of those that may be several; others own the bytes.
 struct Fields {
-  const char* subject = nullptr;
-  const char* date = nullptr;
-  const char* message_id = nullptr;
-  const char* list_id = nullptr;
-  std::vector<const char*> from, to, cc, bcc;
-  std::vector<const char*> in_reply_to, references;
+  std::optional<std::string_view> subject, date, message_id, list_id;
+  Values from, to, cc, bcc;
+  Values in_reply_to, references;
 };
 
-void take_first(const char*& slot, const char* value) {
-  if (slot == nullptr) slot = value;
+void take_first(std::optional<std::string_view>& slot, std::string_view value) {
+  if (!slot) slot = value;
 }
 
-void sort_field(std::string_view name, const char* value, Fields& fields) {
-  const auto is = [&](std::string_view other) {
-    return name.size() == other.size() && g_ascii_strncasecmp(name.data(), other.data(), name.size()) == 0;
-  };
-  switch (name.size()) {
-    case 2:
-      if (is("to")) fields.to.push_back(value);
-      if (is("cc")) fields.cc.push_back(value);
-      break;
-    case 3:
-      if (is("bcc")) fields.bcc.push_back(value);
-      break;
-    case 4:
-      if (is("date")) take_first(fields.date, value);
-      if (is("from")) fields.from.push_back(value);
-      break;
-    case 7:
-      if (is("subject")) take_first(fields.subject, value);
-      if (is("list-id")) take_first(fields.list_id, value);
-      break;
-    case 10:
-      if (is("message-id")) take_first(fields.message_id, value);
-      if (is("references")) fields.references.push_back(value);
-      break;
-    case 11:
-      if (is("in-reply-to")) fields.in_reply_to.push_back(value);
-      break;
+void sort_field(const HeaderField& field, Fields& fields) {
+  switch (field.name) {
+    case FieldName::kTo:
+      return fields.to.push_back(field.value);
+    case FieldName::kCc:
+      return fields.cc.push_back(field.value);
+    case FieldName::kBcc:
+      return fields.bcc.push_back(field.value);
+    case FieldName::kFrom:
+      return fields.from.push_back(field.value);
+    case FieldName::kReferences:
+      return fields.references.push_back(field.value);
+    case FieldName::kInReplyTo:
+      return fields.in_reply_to.push_back(field.value);
+    case FieldName::kDate:
+      return take_first(fields.date, field.value);
+    case FieldName::kSubject:
+      return take_first(fields.subject, field.value);
+    case FieldName::kListId:
+      return take_first(fields.list_id, field.value);
+    case FieldName::kMessageId:
+      return take_first(fields.message_id, field.value);
     default:
-      break;
+      return;
   }
 }
 
@@ -97,28 +84,28 @@ Fields collect_fields(GMimeMessage* mail) {
     GMimeHeader* header = g_mime_header_list_get_header_at(list, i);
     const char* name = g_mime_header_get_name(header);
     const char* value = g_mime_header_get_raw_value(header);
-    if (name != nullptr && value != nullptr) sort_field(trimmed(name), value, fields);
+    if (name != nullptr && value != nullptr) {
+      sort_field({field_name(trimmed_field(name)), trimmed_field(value)}, fields);
+    }
   }
   return fields;
 }
 
-void read_message_date(const char* raw, document::Message& message, Defects& defects) {
-  if (raw == nullptr || trimmed(raw).empty()) return defects.add("missing-date");
-  const auto read = read_date(raw);
+void read_message_date(std::optional<std::string_view> raw, document::Message& message, Defects& defects) {
+  if (!raw || raw->empty()) return defects.add("missing-date");
+  const auto read = read_date(*raw);
   if (read) message.date = read->timestamp;
   if (read && read->standard) return;
   defects.add("bad-date");
   if (read) return;
-  GDateTime* date = g_mime_utils_header_decode_date(raw);
+  GDateTime* date = g_mime_utils_header_decode_date(std::string(*raw).c_str());
   if (date == nullptr) return;
   message.date = document::Timestamp{g_date_time_to_unix(date),
                                      static_cast<int32_t>(g_date_time_get_utc_offset(date) / (60 * G_USEC_PER_SEC))};
   g_date_time_unref(date);
 }
 
-std::string read_list_id(GMimeParserOptions* options, const char* raw, Defects& defects) {
-  if (raw == nullptr) return {};
-  const std::string_view value = trimmed(raw);
+std::string read_list_id(GMimeParserOptions* options, std::string_view value, Defects& defects) {
   const size_t open = value.rfind('<');
   const size_t close = value.rfind('>');
   if (open != std::string_view::npos && close != std::string_view::npos && open < close) {
@@ -127,16 +114,14 @@ std::string read_list_id(GMimeParserOptions* options, const char* raw, Defects& 
   return decode_header_text(options, value, defects);
 }
 
-std::vector<std::string> ids_of(const std::vector<const char*>& values, uint32_t ids_max) {
+std::string joined(const Values& values, std::string_view separator) {
   std::string all;
-  for (const char* value : values) all.append(value).push_back(' ');
-  return all.empty() ? std::vector<std::string>() : read_message_ids(all, ids_max);
+  for (const std::string_view value : values) all.append(all.empty() ? "" : separator).append(value);
+  return all;
 }
 
-std::string joined(const std::vector<const char*>& values) {
-  std::string all;
-  for (const char* value : values) all.append(all.empty() ? "" : ", ").append(value);
-  return all;
+std::vector<std::string> ids_of(const Values& values, uint32_t ids_max) {
+  return values.empty() ? std::vector<std::string>() : read_message_ids(joined(values, " "), ids_max);
 }
 
 size_t count_addresses(const std::vector<document::Participant>& people) {
@@ -147,14 +132,14 @@ size_t count_addresses(const std::vector<document::Participant>& people) {
 
 // Where GMime found fewer addresses than the field holds "@", the field is split plainly; where it holds none, it is
 // kept as it is, so that nobody is lost.
-void recover_people(GMimeParserOptions* options, const std::vector<const char*>& values, const ParseLimits& limits,
+void recover_people(GMimeParserOptions* options, const Values& values, const ParseLimits& limits,
                     std::vector<document::Participant>& out, Defects& defects) {
   size_t marks = 0;
-  for (const char* value : values) marks += static_cast<size_t>(std::count(value, value + std::strlen(value), '@'));
+  for (const std::string_view value : values) marks += static_cast<size_t>(std::count(value.begin(), value.end(), '@'));
   const size_t found = count_addresses(out);
-  if (marks <= found && (marks > 0 || !out.empty())) return;
-  const std::string all = joined(values);
-  const std::string_view value = trimmed(all);
+  if (values.empty() || (marks <= found && (marks > 0 || !out.empty()))) return;
+  const std::string all = joined(values, ", ");
+  const std::string_view value = trimmed_field(all);
   auto split = split_mailboxes(options, value, limits.addresses_max, defects);
   if (split.size() > found) {
     defects.add("bad-address");
@@ -175,21 +160,31 @@ void lists_of_mail(GMimeMessage* mail, const ParseLimits& limits, document::Mess
   append_participants(g_mime_message_get_bcc(mail), limits.addresses_max, message.bcc, defects);
 }
 
-void lists_of_fields(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
-                     document::Message& message, Defects& defects) {
-  const auto read = [&](const std::vector<const char*>& values, std::vector<document::Participant>& out) {
-    for (const char* value : values) {
-      if (append_bare_addresses(value, limits.addresses_max, out)) continue;
-      InternetAddressList* list = internet_address_list_parse(options, value);
-      if (list == nullptr) continue;
-      append_participants(list, limits.addresses_max, out, defects);
-      g_object_unref(list);
-    }
-  };
-  read(fields.from, message.from);
-  read(fields.to, message.to);
-  read(fields.cc, message.cc);
-  read(fields.bcc, message.bcc);
+// Several fields of one name are one list: all of them are simple, or none is taken for it.
+bool read_simple_people(const Values& values, const ParseLimits& limits, std::vector<document::Participant>& out,
+                        Defects& defects) {
+  bool has_odd_dots = false;
+  for (const std::string_view value : values) {
+    const SimpleList list = append_simple_addresses(value, limits.addresses_max, out);
+    has_odd_dots |= list == SimpleList::kOddDots;
+    if (list != SimpleList::kNo) continue;
+    out.clear();
+    return false;
+  }
+  if (has_odd_dots) defects.add("bad-address");
+  return true;
+}
+
+void read_people(const Values& values, GMimeParserOptions* options, const ParseLimits& limits,
+                 std::vector<document::Participant>& out, Defects& defects) {
+  if (read_simple_people(values, limits, out, defects)) return;
+  for (const std::string_view value : values) {
+    InternetAddressList* list = internet_address_list_parse(options, std::string(value).c_str());
+    if (list == nullptr) continue;
+    append_participants(list, limits.addresses_max, out, defects);
+    g_object_unref(list);
+  }
+  recover_people(options, values, limits, out, defects);
 }
 
 void recover_lists(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
@@ -200,26 +195,23 @@ void recover_lists(const Fields& fields, GMimeParserOptions* options, const Pars
   recover_people(options, fields.bcc, limits, message.bcc, defects);
 }
 
-void append_id(std::string_view raw, std::unordered_set<std::string>& seen, std::vector<std::string>& out) {
-  std::string id;
-  for (const char c : raw.substr(0, kIdBytesMax)) {
-    if (!is_blank(c)) id += c;
-  }
+void append_id(std::string_view raw, std::vector<std::string>& out) {
+  std::string id(raw.substr(0, kIdBytesMax));
+  std::erase_if(id, is_blank);
   if (!is_utf8(id)) id = utf8_repaired(id);
-  if (!id.empty() && seen.insert(id).second) out.push_back(std::move(id));
+  if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(std::move(id));
 }
 
 // Ids without brackets: a lone word, or words that all hold an "@". Prose is none.
 std::vector<std::string> bare_ids(std::string_view value, uint32_t ids_max) {
-  std::unordered_set<std::string> seen;
   std::vector<std::string> out;
   const bool lone = value.find_first_of(" \t\r\n<>\"") == std::string_view::npos;
   while (!value.empty() && out.size() < ids_max) {
     const size_t end = std::min(value.find_first_of(" \t\r\n"), value.size());
     const std::string_view word = value.substr(0, end);
     if (!lone && word.find('@') == std::string_view::npos) return {};
-    append_id(word, seen, out);
-    value = trimmed(value.substr(end));
+    append_id(word, out);
+    value = trimmed_field(value.substr(end));
   }
   return out;
 }
@@ -239,16 +231,15 @@ std::string decode_header_text(GMimeParserOptions* options, std::string_view raw
 }
 
 std::vector<std::string> read_message_ids(std::string_view value, uint32_t ids_max) {
-  std::unordered_set<std::string> seen;
   std::vector<std::string> out;
   for (size_t open = value.find('<'); open != std::string_view::npos && out.size() < ids_max;) {
     const size_t close = value.find_first_of("<>", open + 1);
     if (close == std::string_view::npos) break;
-    if (value[close] == '>') append_id(value.substr(open + 1, close - open - 1), seen, out);
+    if (value[close] == '>') append_id(value.substr(open + 1, close - open - 1), out);
     open = value[close] == '<' ? close : value.find('<', close);
   }
   if (!out.empty()) return out;
-  return bare_ids(trimmed(value), ids_max);
+  return bare_ids(trimmed_field(value), ids_max);
 }
 
 namespace {
@@ -256,14 +247,14 @@ namespace {
 // Everything but the people.
 void read_fields(const Fields& fields, GMimeParserOptions* options, const ParseLimits& limits,
                  document::Message& message, Defects& defects) {
-  if (fields.subject != nullptr) message.subject = decode_header_text(options, fields.subject, defects);
+  if (fields.subject) message.subject = decode_header_text(options, *fields.subject, defects);
   read_message_date(fields.date, message, defects);
-  if (fields.message_id != nullptr) {
-    auto ids = read_message_ids(fields.message_id, 1);
+  if (fields.message_id) {
+    auto ids = read_message_ids(*fields.message_id, 1);
     if (!ids.empty()) message.message_id = std::move(ids.front());
   }
   if (message.message_id.empty()) defects.add("missing-message-id");
-  message.list_id = read_list_id(options, fields.list_id, defects);
+  if (fields.list_id) message.list_id = read_list_id(options, *fields.list_id, defects);
   message.in_reply_to = ids_of(fields.in_reply_to, limits.references_max);
   message.references = ids_of(fields.references, limits.references_max);
 }
@@ -282,13 +273,15 @@ void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLi
   if (message.from.empty()) defects.add("missing-from");
 }
 
-void read_plain_headers(const std::vector<PlainField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
+void read_plain_headers(const std::vector<HeaderField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
                         document::Message& message, Defects& defects) {
   Fields fields;
-  for (const PlainField& field : plain) sort_field(field.name, field.value.c_str(), fields);
+  for (const HeaderField& field : plain) sort_field(field, fields);
   read_fields(fields, options, limits, message, defects);
-  lists_of_fields(fields, options, limits, message, defects);
-  recover_lists(fields, options, limits, message, defects);
+  read_people(fields.from, options, limits, message.from, defects);
+  read_people(fields.to, options, limits, message.to, defects);
+  read_people(fields.cc, options, limits, message.cc, defects);
+  read_people(fields.bcc, options, limits, message.bcc, defects);
   if (message.from.empty()) defects.add("missing-from");
 }
 

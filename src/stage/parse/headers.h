@@ -10,6 +10,7 @@
 
 #include "document/message.h"
 #include "stage/parse/defects.h"
+#include "stage/parse/header_fields.h"
 #include "stage/parse/parse.h"
 
 namespace custos::stage {
@@ -18,13 +19,9 @@ namespace custos::stage {
 void read_headers(GMimeMessage* mail, GMimeParserOptions* options, const ParseLimits& limits,
                   document::Message& message, Defects& defects);
 
-// A field that stands by itself, as it was written: folded, encoded.
-struct PlainField {
-  std::string_view name;
-  std::string value;
-};
-// The same for a message whose fields are there one by one. REQUIRES: one of them is a From that is not empty.
-void read_plain_headers(const std::vector<PlainField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
+// The same for a message whose fields are there one by one, in order. REQUIRES: one of them is a From that is not
+// empty, and names somebody where there is a Sender.
+void read_plain_headers(const std::vector<HeaderField>& plain, GMimeParserOptions* options, const ParseLimits& limits,
                         document::Message& message, Defects& defects);
 
 // Unstructured text: unfolded, RFC 2047 words decoded, raw 8-bit bytes guessed, blanks collapsed; UTF-8 without NUL.
@@ -42,15 +39,22 @@ void append_participants(InternetAddressList* list, uint32_t addresses_max, std:
 [[nodiscard]] std::vector<document::Participant> split_mailboxes(GMimeParserOptions* options, std::string_view field,
                                                                  uint32_t addresses_max, Defects& defects);
 
-// Reads a list that is nothing but addresses of letters, digits and "._-+" with commas between them, which most lists
-// are. False, and nothing appended, where there is anything else or the list is longer than addresses_max.
-[[nodiscard]] bool append_bare_addresses(std::string_view field, uint32_t addresses_max,
-                                         std::vector<document::Participant>& out);
+enum class SimpleList {
+  kNo,  // something else is in it, or it is longer than allowed; nothing was appended
+  kYes,
+  kOddDots,  // yes, but an address has a dot where none belongs ("a..b@example.com")
+};
+// Reads a list as most are: `jane@example.com`, `Jane Doe <jane@example.com>`, `"Doe, Jane" <jane@example.com>`, with
+// commas between them.
+[[nodiscard]] SimpleList append_simple_addresses(std::string_view field, uint32_t addresses_max,
+                                                 std::vector<document::Participant>& out);
 
 // A list as it stands in a field ("A <a@b>, c@d"), colons beyond address_colons_max blanked. REQUIRES: GMime is
 // started.
 [[nodiscard]] std::vector<document::Participant> read_mailboxes(std::string text, const ParseLimits& limits,
                                                                 Defects& defects);
 [[nodiscard]] std::string with_lower_domain(std::string_view address);
+// 'name' and "name" are how some clients quote a name that is an encoded word.
+[[nodiscard]] std::string without_quotes(std::string name);
 
 }  // namespace custos::stage

@@ -19,7 +19,7 @@
 namespace custos::stage {
 namespace {
 
-constexpr size_t kNameBytesMax = 1024;
+constexpr std::string_view kInlinePgp = "-----BEGIN PGP MESSAGE-----";
 
 std::string lower(const char* text) {
   std::string out(text == nullptr ? "" : text);
@@ -27,22 +27,21 @@ std::string lower(const char* text) {
   return out;
 }
 
-std::string type_name(GMimeContentType* type) {
+std::string type_of(GMimeObject* object) {
+  GMimeContentType* type = g_mime_object_get_content_type(object);
   if (type == nullptr) return "text/plain";
-  const std::string name =
-      lower(g_mime_content_type_get_media_type(type)) + "/" + lower(g_mime_content_type_get_media_subtype(type));
-  return utf8_is_valid(name) ? name : utf8_repaired(name);
+  return lower(g_mime_content_type_get_media_type(type)) + "/" + lower(g_mime_content_type_get_media_subtype(type));
 }
 
-std::string type_of(GMimeObject* object) { return type_name(g_mime_object_get_content_type(object)); }
-
-std::string parameter(GMimeContentType* type, const char* name) {
-  const char* value = type == nullptr ? nullptr : g_mime_content_type_get_parameter(type, name);
-  return value == nullptr ? std::string() : value;
-}
-
-ContentFields fields_of(GMimeObject* object) {
-  return {g_mime_object_get_content_type(object), g_mime_object_get_content_disposition(object)};
+// Whether a line of `text` begins with `mark`.
+bool has_line_with(std::string_view text, std::string_view mark) {
+  for (size_t from = 0;;) {
+    const void* found = memmem(text.data() + from, text.size() - from, mark.data(), mark.size());
+    if (found == nullptr) return false;
+    const auto at = static_cast<size_t>(static_cast<const char*>(found) - text.data());
+    if (at == 0 || text[at - 1] == '\n') return true;
+    from = at + 1;
+  }
 }
 
 // One object of the tree that waits to be visited.
@@ -84,12 +83,12 @@ class LeafReader {
     return std::move(leaves_);
   }
 
-  std::vector<Leaf> run_alone(ContentFields fields, GMimeContentEncoding encoding, std::string_view raw) {
+  std::vector<Leaf> run_alone(ContentInfo info, GMimeContentEncoding encoding, std::string_view raw) {
     Step root;
     root.number = "1";
     root.bytes = raw;
     root.depth = 1;
-    visit_content(root, fields, encoding, raw);
+    visit_content(root, std::move(info), encoding, raw);
     return std::move(leaves_);
   }
 
@@ -149,7 +148,9 @@ class LeafReader {
 
   // RFC 2387: the part that "start" names, else the first.
   static int related_root(GMimeObject* object, GMimeMultipart* multipart, int count) {
-    std::string start = parameter(g_mime_object_get_content_type(object), "start");
+    GMimeContentType* type = g_mime_object_get_content_type(object);
+    const char* named = type == nullptr ? nullptr : g_mime_content_type_get_parameter(type, "start");
+    std::string start = named == nullptr ? "" : named;
     if (start.size() > 2 && start.front() == '<' && start.back() == '>') start = start.substr(1, start.size() - 2);
     for (int i = 0; !start.empty() && i < std::min(count, 64); ++i) {
       const char* id = g_mime_object_get_content_id(g_mime_multipart_get_part(multipart, i));
@@ -216,22 +217,21 @@ class LeafReader {
   // ---- parts
   void visit_part(const Step& step, GMimePart* part) {
     const std::string_view raw = content_bytes(part);
-    visit_content(step, fields_of(step.object), encoding_of(part, raw), raw);
+    visit_content(step, info_of(step.object), encoding_of(part, raw), raw);
   }
 
-  void visit_content(const Step& step, ContentFields fields, GMimeContentEncoding encoding, std::string_view raw) {
+  void visit_content(const Step& step, ContentInfo info, GMimeContentEncoding encoding, std::string_view raw) {
     std::string storage;
     const std::string_view decoded = decode_transfer(encoding, raw, storage, defects_);
-    Leaf leaf = bare_leaf(step, fields);
+    Leaf leaf = bare_leaf(step, info);
     leaf.part.bytes = decoded.size();
     leaf.part.sha256 = sha256(decoded);
     const bool text = leaf.part.content_type.starts_with("text/");
-    if (text) leaf.part.text = text_of(fields.type, leaf.part, decoded);
-    const bool attached = has_attachment_disposition(fields.disposition);
-    leaf.is_readable = is_body_type(leaf.part.content_type) && !attached && !step.nested && !step.resource;
+    if (text) leaf.part.text = text_of(info, leaf.part, decoded);
+    leaf.is_readable = is_body_type(leaf.part.content_type) && !info.is_attached && !step.nested && !step.resource;
     leaf.part.is_attachment =
-        attached || step.resource || (!is_body_type(leaf.part.content_type) && !is_alternative_text(leaf));
-    note_encryption(leaf.part);
+        info.is_attached || step.resource || (!is_body_type(leaf.part.content_type) && !is_alternative_text(leaf));
+    note_encryption(leaf.part, info.is_signed_only);
     const bool message = is_message_type(leaf.part.content_type);
     leaves_.push_back(std::move(leaf));
     if (message && !decoded.empty()) open_encoded_message(step, decoded);
@@ -246,11 +246,6 @@ class LeafReader {
   // text/calendar and the like offered as another form of the body are listed, not attached.
   static bool is_alternative_text(const Leaf& leaf) {
     return !leaf.choices.empty() && !leaf.has_name && leaf.part.content_type.starts_with("text/");
-  }
-
-  static bool has_attachment_disposition(GMimeContentDisposition* disposition) {
-    const char* word = disposition == nullptr ? nullptr : g_mime_content_disposition_get_disposition(disposition);
-    return word != nullptr && g_ascii_strcasecmp(word, "attachment") == 0;
   }
 
   static std::string_view content_bytes(GMimePart* part) {
@@ -274,7 +269,7 @@ class LeafReader {
     return encoding;
   }
 
-  std::string text_of(GMimeContentType* type, document::Part& part, std::string_view decoded) {
+  std::string text_of(const ContentInfo& info, const document::Part& part, std::string_view decoded) {
     const bool html = part.content_type == "text/html" || part.content_type == "text/x-amp-html";
     std::string_view label = part.charset;
     if (html && label.empty()) label = html_charset(decoded);
@@ -283,8 +278,8 @@ class LeafReader {
       text = with_plain_line_ends(html_to_text(text, limits_, defects_));
     } else if (part.content_type == "text/enriched" || part.content_type == "text/richtext") {
       text = enriched_to_text(text);
-    } else if (lower(parameter(type, "format").c_str()) == "flowed") {
-      text = unflow(text, lower(parameter(type, "delsp").c_str()) == "yes");
+    } else if (info.is_flowed) {
+      text = unflow(text, info.deletes_space);
     }
     if (text.size() > limits_.text_bytes_max) text.resize(limited(text).size());
     return text;
@@ -292,39 +287,32 @@ class LeafReader {
 
   std::string_view limited(std::string_view text) { return limited_text(text, limits_.text_bytes_max, defects_); }
 
-  void note_encryption(const document::Part& part) {
+  void note_encryption(const document::Part& part, bool is_signed_only) {
     const bool smime = part.content_type == "application/pkcs7-mime" || part.content_type == "application/x-pkcs7-mime";
-    const bool inline_pgp = part.text.starts_with("-----BEGIN PGP MESSAGE-----") ||
-                            part.text.find("\n-----BEGIN PGP MESSAGE-----") != std::string::npos;
-    if (inline_pgp || (smime && !part.name.ends_with(".p7s") && !signed_only_)) defects_.add("encrypted");
+    const bool hides = smime && !part.name.ends_with(".p7s") && !is_signed_only;
+    if (hides || has_line_with(part.text, kInlinePgp)) defects_.add("encrypted");
+  }
+
+  ContentInfo info_of(GMimeObject* object) {
+    return content_info(g_mime_object_get_content_type(object), g_mime_object_get_content_disposition(object), options_,
+                        defects_);
   }
 
   // Number, type, charset and name; nothing of the content.
-  Leaf bare_leaf(const Step& step) { return bare_leaf(step, fields_of(step.object)); }
-  Leaf bare_leaf(const Step& step, ContentFields fields) {
+  Leaf bare_leaf(const Step& step) {
+    ContentInfo info = info_of(step.object);
+    return bare_leaf(step, info);
+  }
+  // Takes the texts out of `info`.
+  static Leaf bare_leaf(const Step& step, ContentInfo& info) {
     Leaf leaf;
     leaf.choices = step.choices;
     leaf.part.number = step.number;
-    leaf.part.content_type = type_name(fields.type);
-    leaf.part.charset = utf8_repaired(lower(parameter(fields.type, "charset").c_str()));
-    leaf.part.name = name_of(fields);
+    leaf.part.content_type = std::move(info.type);
+    leaf.part.charset = std::move(info.charset);
+    leaf.part.name = std::move(info.name);
     leaf.has_name = !leaf.part.name.empty();
-    signed_only_ = lower(parameter(fields.type, "smime-type").c_str()) == "signed-data";
     return leaf;
-  }
-
-  // RFC 2183's filename, else RFC 2045's name; GMime undoes RFC 2231 and RFC 2047.
-  std::string name_of(ContentFields fields) {
-    const char* name = nullptr;
-    if (fields.disposition != nullptr) {
-      name = g_mime_content_disposition_get_parameter(fields.disposition, "filename");
-    }
-    if ((name == nullptr || *name == '\0') && fields.type != nullptr) {
-      name = g_mime_content_type_get_parameter(fields.type, "name");
-    }
-    if (name == nullptr) return {};
-    const std::string decoded = decode_header_text(options_, name, defects_);
-    return std::string(utf8_truncated(decoded, kNameBytesMax));
   }
 
   GMimeParserOptions* options_;
@@ -333,7 +321,6 @@ class LeafReader {
   std::vector<Step> waiting_;
   std::vector<Leaf> leaves_;
   uint32_t alternatives_ = 0;
-  bool signed_only_ = false;
   std::deque<std::string> texts_;  // decoded messages that mails_ point into
   std::vector<std::unique_ptr<ReadMail>> mails_;
 };
@@ -345,9 +332,9 @@ std::vector<Leaf> read_leaves(GMimeMessage* mail, std::string_view bytes, GMimeP
   return LeafReader(options, limits, defects).run(mail, bytes);
 }
 
-std::vector<Leaf> read_lone_leaf(ContentFields fields, GMimeContentEncoding encoding, std::string_view raw,
+std::vector<Leaf> read_lone_leaf(ContentInfo info, GMimeContentEncoding encoding, std::string_view raw,
                                  GMimeParserOptions* options, const ParseLimits& limits, Defects& defects) {
-  return LeafReader(options, limits, defects).run_alone(fields, encoding, raw);
+  return LeafReader(options, limits, defects).run_alone(std::move(info), encoding, raw);
 }
 
 ReadMail::ReadMail(std::string_view bytes, GMimeParserOptions* options) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "document/message.h"
+#include "stage/parse/content_info.h"
 #include "stage/parse/defects.h"
 #include "stage/parse/parse.h"
 
@@ -33,16 +34,10 @@ struct Leaf {
 [[nodiscard]] std::vector<Leaf> read_leaves(GMimeMessage* mail, std::string_view bytes, GMimeParserOptions* options,
                                             const ParseLimits& limits, Defects& defects);
 
-// What a part's fields say of its content; either may be null.
-struct ContentFields {
-  GMimeContentType* type = nullptr;
-  GMimeContentDisposition* disposition = nullptr;
-};
-
 // The only part of a message, as read_leaves gives it. `raw`: still encoded.
-[[nodiscard]] std::vector<Leaf> read_lone_leaf(ContentFields fields, GMimeContentEncoding encoding,
-                                               std::string_view raw, GMimeParserOptions* options,
-                                               const ParseLimits& limits, Defects& defects);
+[[nodiscard]] std::vector<Leaf> read_lone_leaf(ContentInfo info, GMimeContentEncoding encoding, std::string_view raw,
+                                               GMimeParserOptions* options, const ParseLimits& limits,
+                                               Defects& defects);
 
 // Of each alternative the plain text if it says anything, else the HTML, else what else is text; and of the rest every
 // inline text. A named text behind another text is an attachment.

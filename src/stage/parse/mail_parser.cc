@@ -10,6 +10,7 @@
 #include "stage/parse/leaves.h"
 #include "stage/parse/parse.h"
 #include "stage/parse/plain_mail.h"
+#include "stage/parse/read_mail.h"
 
 namespace custos::stage {
 namespace {
@@ -22,16 +23,10 @@ bool all_positive(const ParseLimits& limits) {
          limits.json_depth_max > 0;
 }
 
-GMimeParserOptions* new_options() {
-  GMimeParserOptions* options = g_mime_parser_options_new();
-  const char* charsets[] = {"utf-8", "windows-1252", nullptr};
-  g_mime_parser_options_set_fallback_charsets(options, charsets);
-  g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
-  return options;
-}
-
-void read_tree(std::string_view bytes, GMimeParserOptions* options, const ParseLimits& limits,
-               document::Message& message, Defects& defects) {
+void read_tree(std::string_view raw, GMimeParserOptions* options, const ParseLimits& limits, document::Message& message,
+               Defects& defects) {
+  std::string storage;
+  const std::string_view bytes = bounded_mail(raw, limits, storage, defects);
   if (bytes.empty()) defects.add("empty");
   const ReadMail mail(bytes.empty() ? std::string_view("\n") : bytes, options);
   if (mail.message() == nullptr) return defects.add("unreadable");
@@ -43,9 +38,28 @@ void read_tree(std::string_view bytes, GMimeParserOptions* options, const ParseL
 
 }  // namespace
 
+GMimeParserOptions* new_parser_options() {
+  GMimeParserOptions* options = g_mime_parser_options_new();
+  const char* charsets[] = {"utf-8", "windows-1252", nullptr};
+  g_mime_parser_options_set_fallback_charsets(options, charsets);
+  g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
+  return options;
+}
+
+document::Message read_mail(std::string_view raw, GMimeParserOptions* options, const ParseLimits& limits, Way way) {
+  Defects defects;
+  document::Message message;
+  message.channel = "mail";
+  if (way == Way::kTree || !read_plain_mail(raw, options, limits, message, defects)) {
+    read_tree(raw, options, limits, message, defects);
+  }
+  message.defects = std::move(defects).take_sorted();
+  return message;
+}
+
 // Read only after create(): threads share it.
 struct MailParser::State {
-  explicit State(const ParseLimits& chosen) : limits(chosen), options(new_options()) {}
+  explicit State(const ParseLimits& chosen) : limits(chosen), options(new_parser_options()) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { g_mime_parser_options_free(options); }
@@ -68,17 +82,7 @@ Result<document::Message> MailParser::parse(std::string_view raw) const {
     return Error{Code::kLimit, "message of " + std::to_string(raw.size()) + " bytes is larger than " +
                                    std::to_string(limits.raw_bytes_max) + "; raise parse.raw_bytes_max to read it"};
   }
-  Defects defects;
-  document::Message message;
-  message.channel = "mail";
-  std::string storage;
-  PlainMail plain;
-  const std::string_view bytes = bounded_mail(raw, limits, storage, defects, &plain);
-  if (!read_plain_mail(plain, state_->options, limits, message, defects)) {
-    read_tree(bytes, state_->options, limits, message, defects);
-  }
-  message.defects = std::move(defects).take_sorted();
-  return message;
+  return read_mail(raw, state_->options, limits, Way::kShortest);
 }
 
 }  // namespace custos::stage

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -381,6 +382,24 @@ TEST(ParseTest, DatesInEveryForm) {
   EXPECT_TRUE(has_defect(parse("Subject: a\n\nx"), "missing-date"));
 }
 
+// Dates in the usual form take a shorter way; names in lower case do not, and say the same.
+TEST(ParseTest, UsualDatesReadAsUnusualOnesDo) {
+  for (const std::string_view date :
+       {"Tue, 14 May 2024 12:00:00 +0200", "Tue, 4 Jun 2024 01:02:03 -0730 (PDT)", "Sun, 29 Feb 2004 23:59:59 +0000",
+        "Sun, 29 Feb 2003 23:59:59 +0000", "Mon, 31 Dec 1979 00:00:00 -0000", "Mon, 0 Jan 2001 00:00:00 +0000",
+        "Mon, 1 Jan 0000 00:00:00 +0000", "Mon, 1 Jan 2001 24:00:00 +0000", "Mon, 1 Jan 2001 00:60:00 +0000",
+        "Mon, 1 Jan 2001 23:59:60 +0000", "Mon, 1 Jan 2001 00:00:00 +2400", "Mon, 1 Jan 2001 00:00:00 +0060",
+        "Mon, 1 Jan 2001 00:00:00 +01000", "Mon, 1 Jan 2001 00:00:00 +010", "Mon, 1 Jan 20010 00:00:00 +0000",
+        "Mon, 111 Jan 2001 00:00:00 +0000", "Mon, 1 Jan 2001 00:00:00 +0100 (a (b))",
+        "Mon, 1 Jan 2001 00:00:00 +0100 (EST", "Mon, 1 Jan 2001 00:00:00 +0000 (EST)"}) {
+    std::string lower(date);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    EXPECT_EQ(date_of(date), date_of(lower)) << date;
+    if (!read_date(date)) continue;
+    EXPECT_EQ(read_date(date)->standard, read_date(lower)->standard) << date;
+  }
+}
+
 TEST(ParseTest, ThreadsMayShareAParser) {
   auto parser = MailParser::create(ParseLimits{});
   ASSERT_TRUE(parser.ok());
@@ -412,11 +431,11 @@ TEST(RecordTest, ReadsTheExampleOfTheDesign) {
 }
 
 TEST(RecordTest, ReadsEveryField) {
-  const Message message = record(
-      R"({"id": 7, "text": "hi\r\nthere", "from": "Ann <ann@X.com>", )"
-      R"("to": ["b@x.com", {"name": "C", "address": "c@X.com"}],)"
-      R"("cc": "d@x.com, E <e@x.com>", "date": "2024-05-14T12:00:00+02:00", "subject": "s", "channel": "#ops",)"
-      R"("thread": "t1", "in_reply_to": "<1@x>", "references": ["<0@x>", "6"], "message_id": "<2@x>"})");
+  const Message message =
+      record(R"({"id": 7, "text": "hi\r\nthere", "from": "Ann <ann@X.com>", )"
+             R"("to": ["b@x.com", {"name": "C", "address": "c@X.com"}],)"
+             R"("cc": "d@x.com, E <e@x.com>", "date": "2024-05-14T12:00:00+02:00", "subject": "s", "channel": "#ops",)"
+             R"("thread": "t1", "in_reply_to": "<1@x>", "references": ["<0@x>", "6"], "message_id": "<2@x>"})");
   EXPECT_EQ(message.id, "7");
   EXPECT_EQ(message.text(), "hi\nthere");
   EXPECT_EQ(message.from, (People{{"Ann", "ann@x.com"}}));

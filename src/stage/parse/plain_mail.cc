@@ -1,35 +1,21 @@
 #include "stage/parse/plain_mail.h"
 
-#include <strings.h>
-
 #include <algorithm>
-#include <memory>
+#include <cstring>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "stage/parse/bounds.h"
+#include "stage/parse/content_info.h"
+#include "stage/parse/encoded_words.h"
+#include "stage/parse/header_fields.h"
 #include "stage/parse/headers.h"
 #include "stage/parse/leaves.h"
 
 namespace custos::stage {
 namespace {
-
-struct Unref {
-  void operator()(GMimeContentType* type) const { g_object_unref(type); }
-};
-using ContentType = std::unique_ptr<GMimeContentType, Unref>;
-
-bool is_named(std::string_view name, std::string_view wanted) {
-  return name.size() == wanted.size() && strncasecmp(name.data(), wanted.data(), name.size()) == 0;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
 
 // What GMime's tree may read otherwise than its function for one field does: encoded words and bytes beyond ASCII.
 bool is_simple(std::string_view value) {
@@ -37,59 +23,152 @@ bool is_simple(std::string_view value) {
          std::none_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; });
 }
 
-PlainField split_field(std::string_view field) {
-  const size_t colon = field.find(':');
-  return {trimmed(field.substr(0, colon)), std::string(trimmed(field.substr(colon + 1)))};
+// With the one behind the name, which counts too.
+bool has_colons_beyond(std::string_view value, size_t colons_max) {
+  return value.size() >= colons_max && static_cast<size_t>(std::count(value.begin(), value.end(), ':')) >= colons_max;
 }
 
-struct Content {
-  const PlainField* type = nullptr;
-  const PlainField* encoding = nullptr;
+// Where the line that begins at `at` ends, its line feed included.
+size_t line_end(std::string_view raw, size_t at) {
+  const void* found = memchr(raw.data() + at, '\n', raw.size() - at);
+  return found == nullptr ? raw.size() : static_cast<size_t>(static_cast<const char*>(found) - raw.data()) + 1;
+}
+
+// Cuts a message into the fields that are read and the body, as far as nothing in it is out of the ordinary.
+class Splitter {
+ public:
+  Splitter(std::string_view raw, const ParseLimits& limits) : raw_(raw), limits_(limits) {
+    fields_.reserve(kFieldsUsual);
+  }
+
+  // False where bounded_mail has something to mend, or there is no body.
+  bool run() {
+    uint32_t count = 0;
+    for (; at_ < raw_.size(); ++count) {
+      if (end_block()) return count > 0 && !body_.empty();
+      if (count >= limits_.headers_max || !take_field() || at_ > limits_.header_bytes_max) return false;
+    }
+    return false;
+  }
+
+  [[nodiscard]] const std::vector<HeaderField>& fields() const { return fields_; }
+  [[nodiscard]] std::string_view body() const { return body_; }
+
+ private:
+  static constexpr size_t kFieldsUsual = 16;
+
+  bool end_block() {
+    const size_t length = raw_[at_] == '\n' ? 1 : raw_.compare(at_, 2, "\r\n") == 0 ? 2 : 0;
+    if (length > 0) body_ = raw_.substr(at_ + length);
+    return length > 0;
+  }
+
+  bool take_field() {
+    const size_t first_line_end = line_end(raw_, at_);
+    const std::string_view line = raw_.substr(at_, first_line_end - at_);
+    if ((line.front() & 0x80) != 0 || !is_header_line(line)) return false;
+    const size_t colon = line.find(':');
+    const FieldName name = field_name(trimmed_field(line.substr(0, colon)));
+    const size_t begin = std::exchange(at_, field_end(first_line_end));
+    return name == FieldName::kOther || keep({name, raw_.substr(begin + colon + 1, at_ - begin - colon - 1)});
+  }
+
+  // Behind the folded lines; one that is nothing but blanks is another thing.
+  [[nodiscard]] size_t field_end(size_t end) const {
+    while (end < raw_.size() && (raw_[end] == ' ' || raw_[end] == '\t')) {
+      const size_t next = line_end(raw_, end);
+      if (trimmed_field(raw_.substr(end, next - end)).empty()) break;
+      end = next;
+    }
+    return end;
+  }
+
+  bool keep(HeaderField field) {
+    if (memchr(field.value.data(), '\0', field.value.size()) != nullptr) return false;
+    if (has_colons_beyond(field.value, limits_.address_colons_max) || has_adjacent_words(field.value)) return false;
+    field.value = trimmed_field(field.value);
+    fields_.push_back(field);
+    return true;
+  }
+
+  std::string_view raw_;
+  const ParseLimits& limits_;
+  size_t at_ = 0;
+  std::vector<HeaderField> fields_;
+  std::string_view body_;
 };
 
-std::optional<Content> content_of(const std::vector<PlainField>& fields) {
-  Content content;
-  bool has_from = false;
-  for (const PlainField& field : fields) {
-    has_from |= is_named(field.name, "from") && !field.value.empty();
-    if (is_named(field.name, "content-disposition")) return std::nullopt;
-    const bool is_type = is_named(field.name, "content-type");
-    if (!is_type && !is_named(field.name, "content-transfer-encoding")) continue;
-    const PlainField*& slot = is_type ? content.type : content.encoding;
-    if (slot != nullptr || field.value.empty() || !is_simple(field.value)) return std::nullopt;
-    slot = &field;
-  }
-  if (!has_from) return std::nullopt;
-  return content;
-}
+struct Content {
+  ContentInfo info;
+  GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+};
 
-// Null where it is no text.
-ContentType text_type(const PlainField* field, GMimeParserOptions* options) {
-  if (field == nullptr) return ContentType(g_mime_content_type_new("text", "plain"));
-  if (strncasecmp(field->value.c_str(), "text/", 5) != 0) return nullptr;
-  ContentType type(g_mime_content_type_parse(options, field->value.c_str()));
-  return type && g_mime_content_type_is_type(type.get(), "text", "*") ? std::move(type) : nullptr;
-}
+class ContentReader {
+ public:
+  // Nothing where the content is not one text, or GMime's tree might see it otherwise.
+  std::optional<Content> read(const std::vector<HeaderField>& fields) {
+    for (const HeaderField& field : fields) {
+      if (!take(field)) return std::nullopt;
+    }
+    // GMime takes the Sender where From names nobody.
+    if (from_.empty() || (has_sender_ && from_.find('@') == std::string_view::npos)) return std::nullopt;
+    return content();
+  }
+
+ private:
+  bool take(const HeaderField& field) {
+    switch (field.name) {
+      case FieldName::kFrom:
+        if (from_.empty()) from_ = field.value;
+        return true;
+      case FieldName::kSender:
+        has_sender_ = true;
+        return true;
+      case FieldName::kContentType:
+        return take_once(type_, field.value);
+      case FieldName::kContentTransferEncoding:
+        return take_once(encoding_, field.value);
+      default:
+        return field.name != FieldName::kContentDisposition;
+    }
+  }
+
+  static bool take_once(std::string_view& slot, std::string_view value) {
+    if (!slot.empty() || value.empty() || !is_simple(value)) return false;
+    slot = value;
+    return true;
+  }
+
+  [[nodiscard]] std::optional<Content> content() const {
+    Content content;
+    if (!type_.empty()) {
+      auto info = simple_text_info(type_);
+      if (!info) return std::nullopt;
+      content.info = std::move(*info);
+    }
+    if (!encoding_.empty()) {
+      content.encoding = g_mime_content_encoding_from_string(std::string(encoding_).c_str());
+      if (content.encoding == GMIME_CONTENT_ENCODING_DEFAULT) return std::nullopt;
+    }
+    return content;
+  }
+
+  std::string_view from_, type_, encoding_;
+  bool has_sender_ = false;
+};
 
 }  // namespace
 
-bool read_plain_mail(const PlainMail& mail, GMimeParserOptions* options, const ParseLimits& limits,
+bool read_plain_mail(std::string_view raw, GMimeParserOptions* options, const ParseLimits& limits,
                      document::Message& message, Defects& defects) {
-  if (!mail.is_plain) return false;
-  std::vector<PlainField> fields;
-  fields.reserve(mail.fields.size());
-  for (const std::string_view field : mail.fields) fields.push_back(split_field(field));
-  const std::optional<Content> content = content_of(fields);
+  Splitter splitter(raw, limits);
+  if (!splitter.run()) return false;
+  std::optional<Content> content = ContentReader().read(splitter.fields());
   if (!content) return false;
-  const ContentType type = text_type(content->type, options);
-  if (!type) return false;
-  GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_DEFAULT;
-  if (content->encoding != nullptr) {
-    encoding = g_mime_content_encoding_from_string(content->encoding->value.c_str());
-    if (encoding == GMIME_CONTENT_ENCODING_DEFAULT) return false;
-  }
-  read_plain_headers(fields, options, limits, message, defects);
-  std::vector<Leaf> leaves = read_lone_leaf({type.get(), nullptr}, encoding, mail.body, options, limits, defects);
+  if (memchr(raw.data(), '\0', raw.size()) != nullptr) defects.add("nul-bytes");
+  read_plain_headers(splitter.fields(), options, limits, message, defects);
+  std::vector<Leaf> leaves =
+      read_lone_leaf(std::move(content->info), content->encoding, splitter.body(), options, limits, defects);
   choose_body(leaves);
   for (Leaf& leaf : leaves) message.parts.push_back(std::move(leaf.part));
   return true;

@@ -3,16 +3,18 @@
 
 #include <gmime/gmime.h>
 
+#include <string_view>
+
 #include "document/message.h"
-#include "stage/parse/bounds.h"
 #include "stage/parse/defects.h"
 #include "stage/parse/parse.h"
 
 namespace custos::stage {
 
-// Fills what read_headers and read_leaves would. False, and nothing touched, where the message is not of that kind:
-// its type is not text, a field about its content is there twice, is odd or tells of a file, or it has no From.
-[[nodiscard]] bool read_plain_mail(const PlainMail& mail, GMimeParserOptions* options, const ParseLimits& limits,
+// Fills what read_headers and read_leaves would. False, and nothing touched, where the message is not of that kind: its
+// fields are beyond a limit or out of order, its type is not text, a field about its content is there twice, is odd or
+// tells of a file, it has no From, or no body.
+[[nodiscard]] bool read_plain_mail(std::string_view raw, GMimeParserOptions* options, const ParseLimits& limits,
                                    document::Message& message, Defects& defects);
 
 }  // namespace custos::stage

@@ -1,5 +1,6 @@
 #include "stage/parse/transfer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -87,6 +88,43 @@ bool has_broken_escape(std::string_view raw) {
   return false;
 }
 
+int hex_value(char c) { return g_ascii_isxdigit(c) ? g_ascii_xdigit_value(c) : -1; }
+
+// How many bytes the escape at the beginning of `text` has; 0 where it is broken or cut. Appends what it stands for.
+size_t decode_escape(std::string_view text, std::string& out) {
+  if (text.starts_with("=\n")) return 2;
+  if (text.starts_with("=\r\n")) return 3;
+  if (text.size() < 3) return 0;
+  const int high = hex_value(text[1]);
+  const int low = hex_value(text[2]);
+  if (high < 0 || low < 0) return 0;
+  out += static_cast<char>(high * 16 + low);
+  return 3;
+}
+
+// False, and `out` of no use, where an escape is not as RFC 2045 section 6.7 has it.
+bool decode_quoted(std::string_view raw, std::string& out) {
+  out.reserve(raw.size());
+  for (size_t at = 0; at < raw.size();) {
+    const size_t escape = std::min(raw.find('=', at), raw.size());
+    out.append(raw, at, escape - at);
+    at = escape;
+    if (at == raw.size()) break;
+    const size_t length = decode_escape(raw.substr(at), out);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+std::string_view decode_quoted_printable(std::string_view raw, std::string& out, Defects& defects) {
+  if (decode_quoted(raw, out)) return out;
+  if (has_broken_escape(raw)) defects.add("broken-quoted-printable");
+  out.clear();
+  decode_step(GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE, raw, out);
+  return out;
+}
+
 }  // namespace
 
 std::string_view decode_transfer(GMimeContentEncoding encoding, std::string_view raw, std::string& storage,
@@ -97,9 +135,7 @@ std::string_view decode_transfer(GMimeContentEncoding encoding, std::string_view
     case GMIME_CONTENT_ENCODING_BASE64:
       return decode_base64(raw, storage, defects);
     case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
-      if (has_broken_escape(raw)) defects.add("broken-quoted-printable");
-      decode_step(encoding, raw, storage);
-      return storage;
+      return decode_quoted_printable(raw, storage, defects);
     case GMIME_CONTENT_ENCODING_UUENCODE:
       decode_step(encoding, raw, storage);
       return storage;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <string>
-#include <utility>
 
 namespace custos::stage {
 namespace {
@@ -12,22 +10,29 @@ namespace {
 bool is_ascii_alphanumeric(char byte) {
   return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
 }
+bool is_high(char byte) { return static_cast<uint8_t>(byte) >= 0x80; }
 bool is_continuation(char byte) { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
-
-std::string quoted_for_hyperscan(std::string_view word) {
-  std::string out;
-  for (const char byte : word) {
-    if (static_cast<uint8_t>(byte) < 0x80 && !is_ascii_alphanumeric(byte) && byte != ' ') out += '\\';
-    out += byte;
-  }
-  return out;
-}
 
 // Thai, Hangul, kana and Han: three bytes each, from U+0E00 on.
 bool is_of_spaceless_script(std::string_view word) {
   return !word.empty() &&
          (static_cast<uint8_t>(word.front()) >= 0xE3 ||
           (static_cast<uint8_t>(word.front()) == 0xE0 && word.size() > 1 && static_cast<uint8_t>(word[1]) >= 0xB8));
+}
+bool may_begin_spaceless(char byte) { return static_cast<uint8_t>(byte) >= 0xE0; }
+
+// Whether what stands at `at` goes on a word.
+bool is_joined(std::string_view text, uint32_t at) {
+  if (at == 0) return false;
+  if (!is_high(text[at - 1])) return is_ascii_alphanumeric(text[at - 1]);
+  return !has_word_edges(text, {at, static_cast<uint32_t>(text.size())});
+}
+
+// `tags`: ascending.
+bool touches(const std::vector<document::Span>& tags, document::Span span) {
+  const auto first =
+      std::partition_point(tags.begin(), tags.end(), [&](document::Span tag) { return tag.end <= span.begin; });
+  return first != tags.end() && first->begin < span.end;
 }
 
 document::Span window_before(std::string_view text, document::Span span) {
@@ -44,90 +49,61 @@ document::Span window_after(std::string_view text, document::Span span) {
 
 }  // namespace
 
-struct ContextWords::Sink {
-  const ContextWords& words;
-  std::string_view text;
-  document::Span window;
-  const std::vector<document::Span>& tags;
-  std::vector<bool>& found;
-};
-
-Result<ContextWords> ContextWords::compile(const std::vector<Recognizer>& recognizers) {
-  ContextWords out;
-  std::map<std::string, uint32_t> numbers;
+ContextWords::ContextWords(const std::vector<Recognizer>& recognizers) {
   for (size_t i = 0; i < recognizers.size(); ++i) {
     for (const std::string& word : recognizers[i].context) {
       if (word.empty()) continue;
-      const auto [entry, is_new] = numbers.try_emplace(word, static_cast<uint32_t>(out.words_.size()));
-      if (is_new) out.words_.push_back({word.size() <= 3, is_of_spaceless_script(word), {}});
-      out.words_[entry->second].recognizers.push_back(static_cast<uint32_t>(i));
+      const uint32_t number = trie_.add(word);
+      if (number == words_.size()) words_.push_back({word.size() <= 3, is_of_spaceless_script(word), {}});
+      words_[number].recognizers.push_back(static_cast<uint32_t>(i));
     }
   }
-  if (numbers.empty()) return out;
-  std::vector<std::string> patterns;
-  std::vector<unsigned> ids;
-  for (const auto& [word, id] : numbers) patterns.push_back(quoted_for_hyperscan(word)), ids.push_back(id);
-  std::vector<const char*> expressions;
-  for (const std::string& pattern : patterns) expressions.push_back(pattern.c_str());
-  const std::vector<unsigned> flags(ids.size(), HS_FLAG_CASELESS | HS_FLAG_UTF8 | HS_FLAG_UCP | HS_FLAG_SOM_LEFTMOST);
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* failure = nullptr;
-  if (hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(ids.size()), HS_MODE_BLOCK,
-                       nullptr, &database, &failure) != HS_SUCCESS) {
-    const std::string why = failure->message;
-    hs_free_compile_error(failure);
-    return Error{Code::kInvalidArgument, "the context words of the recognizers do not compile: " + why};
-  }
-  out.database_.reset(database);
-  return out;
 }
 
-Status ContextWords::reserve(HsScratch& scratch) const {
-  if (database_ == nullptr) return {};
-  hs_scratch_t* raw = scratch.release();
-  const hs_error_t code = hs_alloc_scratch(database_.get(), &raw);
-  scratch.reset(raw);
-  if (code != HS_SUCCESS) return Error{Code::kLimit, "no memory for the working space of redaction"};
-  return {};
+void ContextWords::find_at(std::string_view text, uint32_t at, std::vector<Hit>& hits) const {
+  if (!trie_.may_begin(text[at])) return;
+  const bool joined = is_joined(text, at);
+  if (joined && !may_begin_spaceless(text[at])) return;
+  trie_.find_at(text, at, static_cast<uint32_t>(text.size()), [&](uint32_t number, uint32_t end) {
+    const Word& word = words_[number];
+    // A candidate itself is beyond the window: what is joined to it is no word of its own.
+    if (!word.anywhere && (joined || (word.whole && !has_word_edges(text, {at, end})))) return;
+    hits.push_back({{at, end}, number});
+  });
 }
 
-int ContextWords::on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned, void* context) {
-  auto& sink = *static_cast<Sink*>(context);
-  const Word& word = sink.words.words_[id];
-  const document::Span span{sink.window.begin + static_cast<uint32_t>(from),
-                            sink.window.begin + static_cast<uint32_t>(to)};
-  if (!word.anywhere) {
-    // The candidate itself is beyond the window: what is joined to it is no word of its own.
-    if (span.begin > 0 && has_word_edges(sink.text, {span.begin, static_cast<uint32_t>(sink.text.size())}) == false)
-      return 0;
-    if (word.whole && !has_word_edges(sink.text, span)) return 0;
-  }
-  for (const document::Span tag : sink.tags) {
-    if (tag.overlaps(span)) return 0;
-  }
-  for (const uint32_t recognizer : word.recognizers) sink.found[recognizer] = true;
-  return 0;
+void ContextWords::mark(uint32_t word, std::vector<bool>& recognizers) const {
+  for (const uint32_t recognizer : words_[word].recognizers) recognizers[recognizer] = true;
 }
 
-void ContextWords::find_in(std::string_view text, document::Span window, const std::vector<document::Span>& tags,
-                           hs_scratch_t* scratch, std::vector<bool>& found) const {
-  if (window.empty()) return;
-  // Only the tags that reach into the window.
-  const auto first =
-      std::partition_point(tags.begin(), tags.end(), [&](document::Span tag) { return tag.end <= window.begin; });
-  std::vector<document::Span> near_by;
-  for (auto tag = first; tag != tags.end() && tag->begin < window.end; ++tag) near_by.push_back(*tag);
-  Sink sink{*this, text, window, near_by, found};
-  // A context that cannot be read is no context: the candidate keeps the score of its pattern.
-  (void)hs_scan(database_.get(), text.data() + window.begin, window.size(), 0, scratch, on_match, &sink);
-}
-
-void ContextWords::find(std::string_view text, document::Span span, const std::vector<document::Span>& tags,
-                        hs_scratch_t* scratch, std::vector<bool>& found) const {
+void ContextReader::find(document::Span span, std::vector<bool>& found) {
   std::fill(found.begin(), found.end(), false);
-  if (database_ == nullptr) return;
-  find_in(text, window_before(text, span), tags, scratch, found);
-  find_in(text, window_after(text, span), tags, scratch, found);
+  find_in(window_before(text_, span), found);
+  find_in(window_after(text_, span), found);
+}
+
+void ContextReader::find_in(document::Span window, std::vector<bool>& found) {
+  if (window.empty()) return;
+  read(window);
+  auto hit = std::partition_point(hits_.begin(), hits_.end(),
+                                  [&](const ContextWords::Hit& each) { return each.span.begin < window.begin; });
+  for (; hit != hits_.end() && hit->span.begin < window.end; ++hit) {
+    if (hit->span.end <= window.end && !touches(tags_, hit->span)) words_.mark(hit->word, found);
+  }
+}
+
+void ContextReader::read(document::Span window) {
+  // Beyond it, what lies between is not worth reading.
+  constexpr uint32_t kGapMax = 64;
+  constexpr size_t kHitsMax = 4096;
+  const bool goes_on = window.begin >= read_.begin && window.begin <= read_.end + kGapMax && hits_.size() < kHitsMax;
+  if (!goes_on) {
+    hits_.clear();
+    read_ = {window.begin, window.begin};
+  }
+  if (read_.end >= window.end) return;
+  for (uint32_t at = read_.end; at < window.end; ++at) words_.find_at(text_, at, hits_);
+  read_.end = window.end;
 }
 
 bool is_refuted_by_context(std::string_view type, std::string_view text, document::Span span) {

@@ -5,11 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
 #include "document/span.h"
 #include "stage/redact/candidate.h"
-#include "stage/redact/hyperscan_handles.h"
 #include "stage/redact/recognizer.h"
+#include "stage/redact/word_trie.h"
 
 namespace custos::stage {
 
@@ -20,13 +19,17 @@ inline constexpr uint32_t kContextBytesAfter = 40;
 // on ("card" in "cards"); a word in a script without spaces may stand anywhere. Case is ignored, in every script.
 class ContextWords {
  public:
-  [[nodiscard]] static Result<ContextWords> compile(const std::vector<Recognizer>& recognizers);
-  [[nodiscard]] Status reserve(HsScratch& scratch) const;
+  explicit ContextWords(const std::vector<Recognizer>& recognizers);
 
-  // Which recognizers have a word of theirs within the bytes before and after `span`: found[i] for recognizer i. Text
-  // in `tags` (ascending) does not count. REQUIRES: `text` is UTF-8.
-  void find(std::string_view text, document::Span span, const std::vector<document::Span>& tags, hs_scratch_t* scratch,
-            std::vector<bool>& found) const;
+  // A word that stands in a text by itself.
+  struct Hit {
+    document::Span span;
+    uint32_t word;
+  };
+  // Appends the hits that begin at `at`. REQUIRES: `text` is UTF-8.
+  void find_at(std::string_view text, uint32_t at, std::vector<Hit>& hits) const;
+  // Marks the recognizers that have this word.
+  void mark(uint32_t word, std::vector<bool>& recognizers) const;
 
  private:
   struct Word {
@@ -34,14 +37,31 @@ class ContextWords {
     bool anywhere = false;
     std::vector<uint32_t> recognizers;
   };
-  struct Sink;
 
-  void find_in(std::string_view text, document::Span window, const std::vector<document::Span>& tags,
-               hs_scratch_t* scratch, std::vector<bool>& found) const;
-  static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void* context);
+  WordTrie trie_;
+  std::vector<Word> words_;  // by their numbers in the trie
+};
 
-  std::vector<Word> words_;
-  Database database_;
+// Reads the words around the candidates of one text, each place of it once where candidates ascend.
+class ContextReader {
+ public:
+  // REQUIRES: both outlive the reader; `text` is UTF-8, `tags` ascend: text in them does not count.
+  ContextReader(const ContextWords& words, std::string_view text, const std::vector<document::Span>& tags)
+      : words_(words), text_(text), tags_(tags) {}
+
+  // Which recognizers have a word of theirs within the bytes before and after `span`: found[i] for recognizer i.
+  void find(document::Span span, std::vector<bool>& found);
+
+ private:
+  void find_in(document::Span window, std::vector<bool>& found);
+  // Makes hits_ hold all that begin in `window`.
+  void read(document::Span window);
+
+  const ContextWords& words_;
+  std::string_view text_;
+  const std::vector<document::Span>& tags_;
+  std::vector<ContextWords::Hit> hits_;  // that begin in read_
+  document::Span read_;
 };
 
 // What the words before it say a candidate is not: "version 10.0.0.1" is no IP address.

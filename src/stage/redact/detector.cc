@@ -104,7 +104,7 @@ Result<Detector> Detector::compile(const RedactOptions& options) {
   append(recognizers, national_recognizers(), options);
   RETURN_IF_ERROR(check(recognizers, options));
   ASSIGN_OR_RETURN(PatternSet patterns, PatternSet::compile(recognizers));
-  ASSIGN_OR_RETURN(ContextWords context, ContextWords::compile(recognizers));
+  ContextWords context(recognizers);
   ASSIGN_OR_RETURN(DisguisedEmails disguised, DisguisedEmails::compile());
   Detector detector(std::move(recognizers), std::move(patterns), std::move(context), std::move(disguised));
   detector.email_ = static_cast<uint32_t>(has_email ? email : detector.recognizers_.size());
@@ -113,22 +113,24 @@ Result<Detector> Detector::compile(const RedactOptions& options) {
   return detector;
 }
 
-Status Detector::reserve(DetectScratch& scratch) const {
-  RETURN_IF_ERROR(patterns_.reserve(scratch.scan));
-  return context_.reserve(scratch.scan.hyperscan);
-}
+Status Detector::reserve(DetectScratch& scratch) const { return patterns_.reserve(scratch.scan); }
 
 Result<std::vector<Candidate>> Detector::detect(std::string_view text, const std::vector<document::Span>& masks,
                                                 DetectScratch& scratch) const {
   Pass pass{text, masks, scratch, {}, {}, std::vector<bool>(recognizers_.size()), {}};
-  const std::optional<FoldedText> folded = fold(text);
-  RETURN_IF_ERROR(scan_view({.text = text}, pass));
-  if (folded) RETURN_IF_ERROR(scan_view({.text = folded->text(), .folded = &*folded}, pass));
+  ContextReader context(context_, text, masks);
+  RETURN_IF_ERROR(scan_view({.text = text, .context = context}, pass));
+  if (const std::optional<FoldedText> folded = fold(text)) {
+    RETURN_IF_ERROR(scan_view({.text = folded->text(), .context = context, .folded = &*folded}, pass));
+  }
   if (const std::optional<FoldedText> links = decode_links(text)) {
-    RETURN_IF_ERROR(scan_view({.text = links->text(), .folded = &*links, .own_context = true}, pass));
+    const std::vector<document::Span> no_masks;
+    ContextReader own(context_, links->text(), no_masks);
+    RETURN_IF_ERROR(scan_view({.text = links->text(), .context = own, .folded = &*links, .own_context = true}, pass));
   }
   for (const JoinedLines& join : join_lines(text)) {
-    RETURN_IF_ERROR(scan_view({.text = join.text.text(), .folded = &join.text, .join = &join}, pass));
+    RETURN_IF_ERROR(
+        scan_view({.text = join.text.text(), .context = context, .folded = &join.text, .join = &join}, pass));
   }
   return std::move(pass.judged);
 }
@@ -159,6 +161,10 @@ void Detector::judge(const View& view, Pass& pass) const {
   }
 }
 
+Verdict Detector::late_verdict(Validator validator, std::string_view value, Pass& pass) {
+  return is_slow(validator) ? pass.scratch.verdicts.verdict(validator, value) : validator(value);
+}
+
 void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) const {
   const Recognizer& recognizer = recognizers_[candidate.recognizer];
   const Validator validator = validators_[candidate.recognizer];
@@ -173,10 +179,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   candidate.score = candidate.checked ? 1.0F : recognizer.score;
   if (!recognizer.context.empty() && (!candidate.checked || view.join != nullptr)) {
     if (pass.context_span != candidate.span) {
-      const bool own = view.own_context;
-      context_.find(own ? view.text : pass.original, own ? here : candidate.span,
-                    own ? std::vector<document::Span>() : pass.masks, pass.scratch.scan.hyperscan.get(),
-                    pass.in_context);
+      view.context.find(view.own_context ? here : candidate.span, pass.in_context);
       pass.context_span = candidate.span;
     }
     candidate.in_context = pass.in_context[candidate.recognizer];
@@ -187,7 +190,7 @@ void Detector::judge_one(const View& view, Candidate candidate, Pass& pass) cons
   }
   if (candidate.score < threshold_) return;
   if (view.join != nullptr && !is_believable_join(*view.join, candidate, recognizer.type)) return;
-  if (validator != nullptr && !cheap && pass.scratch.verdicts.verdict(validator, value) == Verdict::kInvalid) return;
+  if (validator != nullptr && !cheap && late_verdict(validator, value, pass) == Verdict::kInvalid) return;
   if (is_refuted_by_context(recognizer.type, pass.original, candidate.span)) return;
   pass.judged.push_back(candidate);
 }

@@ -38,6 +38,7 @@ class Detector {
   // A text that is scanned, and where its bytes are in the one that is redacted.
   struct View {
     std::string_view text;
+    ContextReader& context;              // of the original, or of this text
     const FoldedText* folded = nullptr;  // null: the same bytes
     const JoinedLines* join = nullptr;   // only what crosses its seam counts
     bool own_context = false;            // words around are read here, since in the original they are encoded too
@@ -48,6 +49,7 @@ class Detector {
   [[nodiscard]] Status scan_view(const View& view, Pass& pass) const;
   void add_emails(const View& view, std::vector<Candidate>& found) const;
   void judge(const View& view, Pass& pass) const;
+  static Verdict late_verdict(Validator validator, std::string_view value, Pass& pass);
   void judge_one(const View& view, Candidate candidate, Pass& pass) const;
 
   std::vector<Recognizer> recognizers_;

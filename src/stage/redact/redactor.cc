@@ -128,6 +128,7 @@ static std::string masked(std::string_view text, std::vector<document::Entity>& 
 }
 
 document::RedactedText Redactor::redact(std::string_view given, Scratch& scratch) const {
+  if (given.empty()) return {};
   const Detector& detector = state_->detector;
   const std::string repaired = repaired_in_place(given);
   const std::string_view text = repaired.empty() ? given : repaired;

@@ -116,6 +116,7 @@ class Stripper {
 
   // subj-refwd = ("re" / ("fw" ["d"])) *WSP [subj-blob] ":"
   [[nodiscard]] size_t refwd_length(std::string_view text) const {
+    if (text.find(':') == std::string_view::npos) return 0;
     const std::span<const std::string_view> prefixes =
         localized_ ? std::span<const std::string_view>(kLocalizedPrefixes) : kStandardPrefixes;
     for (const std::string_view prefix : prefixes) {

@@ -3,6 +3,7 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/digest.h"
@@ -26,17 +27,26 @@ constexpr size_t kSubjectLettersMin = 5;
 // A subject answers one of this window or the window before it.
 constexpr int64_t kSubjectWindowSeconds = 14LL * 24 * 3600;
 
+// ASCII's letters in lower case and its digits; NUL for everything else.
+constexpr std::array<char, 128> folded_ascii() {
+  std::array<char, 128> folded{};
+  for (char c = 'a'; c <= 'z'; ++c) folded[static_cast<size_t>(c)] = folded[static_cast<size_t>(c - 'a' + 'A')] = c;
+  for (char c = '0'; c <= '9'; ++c) folded[static_cast<size_t>(c)] = c;
+  return folded;
+}
+constexpr std::array<char, 128> kFolded = folded_ascii();
+
 uint64_t key_of(std::string_view kind, std::string_view what) { return hash64(what, hash64(kind)); }
 
 // Collects the first letters and digits of texts, folded; marks, white space and line ends do not count.
 class Letters {
  public:
+  Letters() { text_.reserve(kLettersMax); }
+
   void add(std::string_view text) {
     for (size_t i = 0; i < text.size() && count_ < kLettersMax;) {
-      const auto byte = static_cast<unsigned char>(text[i]);
-      if (byte < 0x80) {
-        add_ascii(byte);
-        ++i;
+      if (static_cast<unsigned char>(text[i]) < 0x80) {
+        i = add_ascii(text, i);
       } else {
         const CodePoint point = utf8_decode(text, i);
         add_wide(static_cast<UChar32>(point.value));
@@ -48,12 +58,17 @@ class Letters {
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  void add_ascii(unsigned char byte) {
-    const auto lower = static_cast<unsigned char>(byte | 0x20);
-    const bool is_letter = lower >= 'a' && lower <= 'z';
-    if (!is_letter && (byte < '0' || byte > '9')) return;
-    text_ += static_cast<char>(is_letter ? lower : byte);
-    ++count_;
+  // From `i` on to what is not ASCII; where that is.
+  size_t add_ascii(std::string_view text, size_t i) {
+    std::array<char, kLettersMax> kept;
+    size_t size = 0;
+    for (; i < text.size() && count_ + size < kLettersMax && static_cast<unsigned char>(text[i]) < 0x80; ++i) {
+      kept[size] = kFolded[static_cast<unsigned char>(text[i])];
+      size += kept[size] != '\0' ? 1 : 0;
+    }
+    text_.append(kept.data(), size);
+    count_ += size;
+    return i;
   }
   void add_wide(UChar32 point) {
     if (!u_isalnum(point)) return;
@@ -99,23 +114,30 @@ class KeyMaker {
     if (!id.empty() && id != message_.message_id) keys_.links.push_back(key_of("mid", id));
   }
 
-  static void add_content(std::vector<uint64_t>& keys, const std::string& subject, const Letters& letters) {
+  void add_content(std::vector<uint64_t>& keys, const std::string& subject, const Letters& letters) {
     if (letters.count() < (subject.empty() ? kLettersMinWithoutSubject : kLettersMin)) return;
-    keys.push_back(key_of("text", subject + '\n' + letters.text()));
+    scratch_.assign(subject).append("\n").append(letters.text());
+    keys.push_back(key_of("text", scratch_));
   }
 
   // Who answers may quote what was authored alone, or the whole text with the history in it.
   void add_own_content() {
     Letters authored;
     Letters whole;
+    bool is_all_authored = true;
     for (const Part& part : message_.parts) {
       if (!part.is_body) continue;
       whole.add(part.text);
+      is_all_authored &= part.removed.empty();
+    }
+    add_content(keys_.own, subject_.text, whole);
+    if (is_all_authored) return;
+    for (const Part& part : message_.parts) {
+      if (!part.is_body) continue;
       const auto size = static_cast<uint32_t>(part.text.size());
       for (const Span span : document::authored_spans(part.removed, size)) authored.add(span.of(part.text));
     }
     add_content(keys_.own, subject_.text, authored);
-    add_content(keys_.own, subject_.text, whole);
   }
 
   void add_quoted(const QuotedText& quoted) {
@@ -132,28 +154,30 @@ class KeyMaker {
     const bool has_headers = !message_.references.empty() || !message_.in_reply_to.empty();
     const bool is_answer = subject_.is_reply && !has_headers;
     const int64_t window = message_.date ? message_.date->utc_seconds / kSubjectWindowSeconds : 0;
+    const std::string now = std::to_string(window);
+    const std::string before = std::to_string(window - 1);
     size_t recipients = 0;
     for (const auto* list : {&message_.to, &message_.cc}) {
       for (const Participant& recipient : *list) {
         if (recipients++ == kThreadRecipientsMax) return;
-        const std::string pair = pair_with(recipient);
-        keys_.own.push_back(key_of("subject", pair + std::to_string(window)));
+        keys_.own.push_back(pair_key(recipient, now));
         if (!is_answer) continue;
-        keys_.links.push_back(key_of("subject", pair + std::to_string(window)));
-        keys_.links.push_back(key_of("subject", pair + std::to_string(window - 1)));
+        keys_.links.push_back(keys_.own.back());
+        keys_.links.push_back(pair_key(recipient, before));
       }
     }
   }
 
-  [[nodiscard]] std::string pair_with(const Participant& recipient) const {
-    const std::string& sender = message_.from.front().address;
-    const auto& [first, second] = std::minmax(sender, recipient.address);
-    return subject_.text + '\n' + first + '\n' + second + '\n';
+  [[nodiscard]] uint64_t pair_key(const Participant& recipient, std::string_view window) {
+    const auto& [first, second] = std::minmax(message_.from.front().address, recipient.address);
+    scratch_.assign(subject_.text).append("\n").append(first).append("\n").append(second).append("\n").append(window);
+    return key_of("subject", scratch_);
   }
 
   const Message& message_;
   BaseSubject subject_;
   ThreadKeys keys_;
+  std::string scratch_;  // what a key is over
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "stage/tokenize/abbreviations.h"
 #include "stage/tokenize/text_scan.h"
 #include "stage/tokenize/tokenizer.h"
@@ -11,25 +12,25 @@ using document::Span;
 
 constexpr ByteSet kClosers(")]}>\"'");
 constexpr ByteSet kOpeners("\"'([{<");
-constexpr ByteSet kEnders(".?!\n");
+constexpr ByteSet kMarks(".?!");
+constexpr ByteSet kBlanks(" \t\r");
 
 class SentenceFinder {
  public:
   explicit SentenceFinder(std::string_view text) : text_(text) {}
 
   std::vector<Span> run() {
-    for (size_t at = 0; at < text_.size();) {
-      if (!kEnders.has(text_[at])) {
-        ++at;
-      } else {
-        at = text_[at] == '\n' ? line_end(at) : mark(at);
-      }
-    }
+    size_t at = next_ender(0);
+    while (at < text_.size()) at = next_ender(text_[at] == '\n' ? line_end(at) : mark(at));
     close(text_.size());
     return std::move(sentences_);
   }
 
  private:
+  [[nodiscard]] size_t next_ender(size_t at) const {
+    return find_first<BeyondAscii::kPassed, '.', '?', '!', '\n'>(text_, at);
+  }
+
   // Ends the sentence before `end`, where there is one.
   void close(size_t end) {
     size_t begin = begin_;
@@ -46,19 +47,22 @@ class SentenceFinder {
 
   // An empty line ends a sentence. Where to go on.
   size_t line_end(size_t at) {
-    const size_t next = text_.find_first_not_of(" \t\r", at + 1);
-    if (next == std::string_view::npos || text_[next] != '\n') return at + 1;
+    size_t next = at + 1;
+    while (next < text_.size() && kBlanks.has(text_[next])) ++next;
+    if (next == text_.size() || text_[next] != '\n') return at + 1;
     close(at);
     return next;
   }
 
   // A run of . ? ! with what closes after it.
   size_t mark(size_t at) {
-    size_t end = std::min(text_.find_first_not_of(".?!", at), text_.size());
+    size_t end = at;
+    bool is_full_stop = true;
+    for (; end < text_.size() && kMarks.has(text_[end]); ++end) is_full_stop &= text_[end] == '.';
     const size_t run = end - at;
     for (size_t closer = 1; closer > 0; end += closer) closer = closer_length(end);
     if (end < text_.size() && space_length(text_, end) == 0) return std::max(end, at + 1);
-    if (ends_sentence(at, run, end)) close(end);
+    if (!is_full_stop || ends_sentence(at, run, end)) close(end);
     return end;
   }
 
@@ -67,10 +71,10 @@ class SentenceFinder {
     return kClosers.has(text_[at]) ? 1 : closing_quote_length(text_, at);
   }
 
+  // Whether the full stops at `at` do; `end`: after them and what closes.
   [[nodiscard]] bool ends_sentence(size_t at, size_t run, size_t end) const {
     const std::string_view next = word_after(end);
-    const std::string_view marks = text_.substr(at, run);
-    if (next.empty() || marks.find_first_of("?!") != std::string_view::npos) return true;
+    if (next.empty()) return true;
     if (run > 1) return next[0] < 'a' || next[0] > 'z';
     const std::string_view word = word_before(at);
     if (is_list_number(at, word)) return false;
@@ -99,7 +103,7 @@ class SentenceFinder {
   // Letters, digits and full stops; only as many as an abbreviation may have, and one more.
   [[nodiscard]] std::string_view word_before(size_t at) const {
     size_t begin = at;
-    while (begin > 0 && at - begin < 17 && (is_ascii_alnum(text_[begin - 1]) || text_[begin - 1] == '.')) --begin;
+    while (begin > 0 && at - begin < 17 && (ascii_is_alnum(text_[begin - 1]) || text_[begin - 1] == '.')) --begin;
     const bool is_whole = begin == 0 || static_cast<unsigned char>(text_[begin - 1]) < 0x80;
     return is_whole ? text_.substr(begin, at - begin) : std::string_view();
   }
@@ -115,7 +119,7 @@ class SentenceFinder {
     }
     while (at + 1 < text_.size() && kOpeners.has(text_[at])) ++at;
     size_t end = at;
-    while (end < text_.size() && end - at < 17 && is_ascii_alnum(text_[end])) ++end;
+    while (end < text_.size() && end - at < 17 && ascii_is_alnum(text_[end])) ++end;
     return end == at ? text_.substr(at, at < text_.size() ? 1 : 0) : text_.substr(at, end - at);
   }
 

@@ -2,6 +2,7 @@
 
 #include <unicode/uchar.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 namespace custos::stage {
@@ -25,7 +26,7 @@ bool is_wide_space(std::string_view rest) {
 }
 
 bool is_word(char32_t point) {
-  if (point < 0x80) return is_ascii_alnum(static_cast<char>(point)) || point == '_';
+  if (point < 0x80) return ascii_is_alnum(static_cast<char>(point)) || point == '_';
   constexpr uint32_t kMask = U_GC_L_MASK | U_GC_N_MASK;
   return (U_MASK(u_charType(static_cast<UChar32>(point))) & kMask) != 0;
 }
@@ -65,6 +66,14 @@ bool is_digit_at(std::string_view text, size_t at) {
   const char32_t point = utf8_decode(text, at).value;
   if (point < 0x80) return point >= '0' && point <= '9';
   return u_charType(static_cast<UChar32>(point)) == U_DECIMAL_DIGIT_NUMBER;
+}
+
+bool has_lower_at(std::string_view text, size_t at, std::string_view lower) {
+  if (text.size() < at + lower.size()) return false;
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if (ascii_lower(text[at + i]) != lower[i]) return false;
+  }
+  return true;
 }
 
 size_t closing_quote_length(std::string_view text, size_t at) { return mark_length(text, at, "\xc2\xbb", "\x9d\x99"); }

@@ -41,9 +41,15 @@ class ByteSet {
 // U+2012 to U+2015.
 [[nodiscard]] size_t dash_length(std::string_view text, size_t at);
 
-[[nodiscard]] inline bool is_ascii_alnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+[[nodiscard]] constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+// Whether `lower` stands at `at`, in any case. False outside the text.
+[[nodiscard]] bool has_lower_at(std::string_view text, size_t at, std::string_view lower);
+
+// How often `c` is repeated from `at` on.
+[[nodiscard]] inline size_t run_length(std::string_view text, size_t at, char c) {
+  size_t end = at;
+  while (end < text.size() && text[end] == c) ++end;
+  return end - at;
 }
-[[nodiscard]] inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace custos::stage

@@ -3,118 +3,29 @@
 #include <algorithm>
 #include <array>
 
-#include "base/utf8.h"
 #include "stage/tokenize/text_scan.h"
 
 namespace custos::stage {
 namespace {
 
-enum Mark : uint16_t {
-  kQuote = 1,       // "
-  kApostrophe = 2,  // '
-  kBacktick = 4,    // `
-  kComma = 8,       // , :
-  kPadded = 16,     // ; @ # $ % & ? ! *
-  kBracket = 32,
-  kDots = 64,         // .. or more
-  kDashes = 128,      // -- or a Unicode dash
-  kOpenQuote = 256,   // « “ ‘ „
-  kCloseQuote = 512,  // » ” ’
-  kJoiner = 1024,     // anything else that is no ASCII letter or digit
-};
-constexpr uint16_t kSpecial = static_cast<uint16_t>(~kJoiner);
 constexpr char kFinalStop = '\xff';  // never in UTF-8: stands for the final full stop until its rule's turn
 constexpr auto npos = std::string_view::npos;
-
-constexpr uint8_t kIsSpace = 1;
-constexpr uint8_t kNeedsLook = 2;
-
-// Marks of single bytes, and what needs a closer look.
-struct ByteTable {
-  std::array<uint16_t, 256> marks{};
-  std::array<uint8_t, 256> kinds{};
-
-  constexpr ByteTable() {
-    for (size_t c = 0; c < 256; ++c) marks[c] = mark_of(static_cast<char>(c));
-    for (const char c : std::string_view("\t\n\v\f\r\x1c\x1d\x1e\x1f "))
-      kinds[static_cast<unsigned char>(c)] = kIsSpace;
-    for (const char c : std::string_view(".-\xc2\xe1\xe2\xe3")) kinds[static_cast<unsigned char>(c)] = kNeedsLook;
-  }
-  static constexpr uint16_t mark_of(char c) {
-    const bool is_alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (is_alnum) return 0;
-    if (c == '"') return kQuote;
-    if (c == '\'') return kApostrophe;
-    if (c == '`') return kBacktick;
-    if (c == ',' || c == ':') return kComma;
-    if (std::string_view(";@#$%&?!*").find(c) != npos) return kPadded;
-    if (std::string_view("[](){}<>").find(c) != npos) return kBracket;
-    return kJoiner;
-  }
-};
-constexpr ByteTable kBytes;
-
-uint16_t looked_up(std::string_view text, size_t at) {
-  const char c = text[at];
-  const bool twice = at + 1 < text.size() && text[at + 1] == c;
-  if (c == '.') return twice ? kDots : kJoiner;
-  if (c == '-') return twice ? kDashes : kJoiner;
-  if (opening_quote_length(text, at) > 0) return kOpenQuote;
-  if (closing_quote_length(text, at) > 0) return kCloseQuote;
-  return dash_length(text, at) > 0 ? kDashes : kJoiner;
-}
 
 constexpr ByteSet kPaddedFirst(";@#$%&");
 constexpr ByteSet kPaddedNext("?!");
 constexpr ByteSet kPaddedLast("*");
 constexpr ByteSet kBrackets("[](){}<>");
 
-struct Contraction {
-  std::string_view word;  // lower case
-  size_t first;           // letters of its first half
-};
-constexpr std::array<Contraction, 8> kContractions = {
-    {{"cannot", 3}, {"d'ye", 1}, {"gimme", 3}, {"gonna", 3}, {"gotta", 3}, {"lemme", 3}, {"more'n", 4}, {"wanna", 3}}};
-constexpr ByteSet kContractionLetters("cdglmw");
-constexpr ByteSet kSecondLetters("a'ieo");
 constexpr std::array<Contraction, 2> kTis = {{{"'tis", 2}, {"'twas", 2}}};
-
-bool has_at(std::string_view text, size_t at, std::string_view lower) {
-  if (text.size() < at + lower.size()) return false;
-  for (size_t i = 0; i < lower.size(); ++i) {
-    if (ascii_lower(text[at + i]) != lower[i]) return false;
-  }
-  return true;
-}
 
 // A contraction that begins at `at`, with a word's edge on both sides.
 const Contraction* contraction_at(std::string_view text, size_t at) {
-  const char first = ascii_lower(text[at]);
-  if (!kContractionLetters.has(first) || at + 1 >= text.size()) return nullptr;
-  if (!kSecondLetters.has(ascii_lower(text[at + 1]))) return nullptr;
-  for (const Contraction& entry : kContractions) {
-    const size_t end = at + entry.word.size();
-    if (entry.word.front() != first || !has_at(text, at, entry.word)) continue;
-    if (is_word_at(text, end) || is_word_before(text, at)) continue;
-    if (first == 'w' && (end >= text.size() || text[end] != ' ')) continue;
-    return &entry;
-  }
-  return nullptr;
-}
-
-// Whether a word without apostrophes may hold a contraction; inside it only where it has joiners, as in "gonna-be".
-bool may_be_contraction(std::string_view text, bool has_joiners) {
-  for (size_t i = 0; i + 5 <= text.size(); ++i) {
-    if (!kContractionLetters.has(ascii_lower(text[i]))) {
-      if (!has_joiners) return false;
-      continue;
-    }
-    for (const Contraction& entry : kContractions) {
-      if (entry.word.front() == ascii_lower(text[i]) && has_at(text, i, entry.word)) return true;
-    }
-    if (!has_joiners) break;
-  }
-  return false;
+  const Contraction* entry = contraction_letters_at(text, at);
+  if (entry == nullptr) return nullptr;
+  const size_t end = at + entry->word.size();
+  if (is_word_at(text, end) || is_word_before(text, at)) return nullptr;
+  const bool needs_space = entry->word.front() == 'w';
+  return !needs_space || (end < text.size() && text[end] == ' ') ? entry : nullptr;
 }
 
 bool starts_at(std::string_view text, size_t at, std::string_view what) {
@@ -130,34 +41,14 @@ void put_padded(std::string& out, std::string_view what) {
 // `'` here begins re, ve, ll, m, t, s, d or n, and these end a word.
 bool begins_clitic(std::string_view text, size_t at) {
   for (const std::string_view clitic : {"re", "ve", "ll", "m", "t", "s", "d", "n"}) {
-    if (has_at(text, at, clitic) && !is_word_at(text, at + clitic.size())) return true;
+    if (has_lower_at(text, at, clitic) && !is_word_at(text, at + clitic.size())) return true;
   }
   return false;
 }
 
 }  // namespace
 
-Word scan_word(std::string_view text, size_t at, size_t end) {
-  Word word;
-  const std::string_view bounded = text.substr(0, end);
-  size_t i = at;
-  for (; i < end; ++i) {
-    const auto byte = static_cast<unsigned char>(bounded[i]);
-    const uint8_t kind = kBytes.kinds[byte];
-    if (kind == 0) {
-      word.marks |= kBytes.marks[byte];
-    } else if (kind == kIsSpace || space_length(bounded, i) > 0) {
-      break;
-    } else {
-      word.marks |= looked_up(bounded, i);
-    }
-  }
-  word.text = text.substr(at, i - at);
-  return word;
-}
-
 void WordSplitter::split(const Word& word, document::TokenList& out) {
-  if (split_plainly(word, out)) return;
   load(word);
   if ((word.marks & (kQuote | kApostrophe | kBacktick | kOpenQuote)) != 0) open_quotes(word);
   if (word.final_stop != npos) final_stop();
@@ -165,25 +56,6 @@ void WordSplitter::split(const Word& word, document::TokenList& out) {
   close_quotes(word);
   contractions(word);
   emit(word, out);
-}
-
-// Words without marks, or with only one at their end, are most of all text.
-bool WordSplitter::split_plainly(const Word& word, document::TokenList& out) {
-  if (word.before == Edge::kTag || word.after == Edge::kTag) return false;
-  std::string_view text = word.text;
-  std::string_view last;
-  if ((word.marks & kSpecial) != 0 || word.final_stop != npos) {
-    constexpr uint16_t kLast = kComma | kPadded | kJoiner;
-    if ((word.marks & ~kLast) != 0) return false;
-    last = text.substr(text.size() - 1);
-    text.remove_suffix(1);
-    const auto is_plain = [](char c) { return kBytes.marks[static_cast<unsigned char>(c)] == 0; };
-    if (!std::all_of(text.begin(), text.end(), is_plain)) return false;
-  }
-  if (may_be_contraction(text, (word.marks & kJoiner) != 0)) return false;
-  if (!text.empty()) out.push_back(text);
-  if (!last.empty()) out.push_back(last);
-  return true;
 }
 
 void WordSplitter::load(const Word& word) {
@@ -384,7 +256,7 @@ void WordSplitter::contractions(const Word& word) {
   split_in_two([this](size_t at) -> const Contraction* {
     if (text_[at] != '\'' || at == 0 || text_[at - 1] != ' ') return nullptr;
     for (const Contraction& tis : kTis) {
-      if (has_at(text_, at, tis.word) && !is_word_at(text_, at + tis.word.size())) return &tis;
+      if (has_lower_at(text_, at, tis.word) && !is_word_at(text_, at + tis.word.size())) return &tis;
     }
     return nullptr;
   });

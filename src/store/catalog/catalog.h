@@ -70,7 +70,7 @@ class Catalog {
   [[nodiscard]] virtual Result<std::string> source_name(SourceId source) = 0;
   [[nodiscard]] virtual Result<std::vector<SegmentRow>> segments() = 0;
   [[nodiscard]] virtual Result<std::vector<PackRow>> packs() = 0;
-  [[nodiscard]] virtual Result<ArchiveStatus> status() = 0;  // from counters
+  [[nodiscard]] virtual Result<ArchiveStatus> status() = 0;     // from counters
   [[nodiscard]] virtual Result<int64_t> last_segment_id() = 0;  // the last one given, 0 at first
   [[nodiscard]] virtual Result<std::vector<ReasonCount>> reasons() = 0;
 

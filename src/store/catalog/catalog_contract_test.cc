@@ -1,4 +1,5 @@
 // How every Catalog behaves. An implementation adds a factory to kFactories and runs all of it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +18,10 @@
 
 namespace custos::store {
 namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
 
 // A fresh, empty catalog each time; `reopen` connects to it anew.
 struct CatalogFixture {
@@ -140,6 +145,60 @@ TEST_P(CatalogContract, KeepsEachMessagesOwnNamesOfItsParticipants) {
   EXPECT_EQ(catalog_->participants(first)->from, record.from);
   EXPECT_EQ(catalog_->participants(first)->to, record.to);
   EXPECT_EQ(catalog_->participants(second)->from, other.from);
+}
+
+TEST_P(CatalogContract, KeepsParticipantsOfEveryRoleInOrder) {
+  document::Record record = sample_record(1);
+  record.from = {{"", "ann@example.com"}};
+  record.to = {{"\"Zoë\" \\ [1,2]\t", "zoe@example.com"}, {"Ann", "ann@example.com"}, {"", "ann@example.com"}};
+  record.cc = {};
+  record.bcc = {{"Long", std::string(500, 'x') + "@example.com"}, {"", ""}};
+  document::Record alone = sample_record(2);
+  alone.from = alone.to = alone.cc = alone.bcc = {};
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey first = add(record);
+  const MessageKey second = add(alone);
+  commit();
+  const auto people = catalog_->participants(first);
+  ASSERT_TRUE(people.ok());
+  EXPECT_EQ(people->from, record.from);
+  EXPECT_EQ(people->to, record.to);
+  EXPECT_EQ(people->cc, record.cc);
+  EXPECT_EQ(people->bcc, record.bcc);
+  EXPECT_TRUE(catalog_->participants(second)->from.empty());
+  EXPECT_THAT(*catalog_->faults(), Each(Not(HasSubstr("participants"))));
+}
+
+// So many people that some are forgotten before they come again.
+TEST_P(CatalogContract, KnowsAPersonAgainAfterManyOthers) {
+  constexpr int kMessages = 400;
+  ASSERT_TRUE(catalog_->begin().ok());
+  std::vector<MessageKey> keys;
+  const auto people_of = [](int number) {
+    std::vector<document::Participant> people;
+    for (int i = 0; i < 100; ++i) people.push_back({"", std::to_string(number % 200 * 100 + i) + "@example.com"});
+    return people;
+  };
+  for (int number = 0; number < kMessages; ++number) {
+    document::Record record = sample_record(static_cast<uint32_t>(number));
+    record.to = people_of(number);
+    keys.push_back(add(record));
+  }
+  commit();
+  for (int number = 0; number < kMessages; number += 37) {
+    EXPECT_EQ(catalog_->participants(keys[static_cast<size_t>(number)])->to, people_of(number));
+  }
+}
+
+TEST_P(CatalogContract, ARolledBackPersonIsNotNamedLater) {
+  ASSERT_TRUE(catalog_->begin().ok());
+  add(sample_record(1));
+  catalog_->rollback();
+  ASSERT_TRUE(catalog_->begin().ok());
+  const MessageKey key = add(sample_record(1));
+  commit();
+  EXPECT_EQ(catalog_->participants(key)->to, sample_record(1).to);
+  EXPECT_THAT(*catalog_->faults(), Each(Not(HasSubstr("participants"))));
 }
 
 TEST_P(CatalogContract, KeepsTheFirstAndTheLastReferences) {

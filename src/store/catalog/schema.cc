@@ -32,8 +32,7 @@ CREATE UNIQUE INDEX message_by_id ON message(id);
 CREATE INDEX message_content ON message(substr(content_key, 1, 8));
 CREATE INDEX message_message_id ON message(message_id_hash) WHERE message_id_hash IS NOT NULL;
 CREATE TABLE person(id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
-CREATE TABLE participant(message INTEGER NOT NULL, role INTEGER NOT NULL, position INTEGER NOT NULL,
-  person INTEGER NOT NULL, name TEXT, PRIMARY KEY(message, role, position)) WITHOUT ROWID;
+CREATE TABLE participants(message INTEGER PRIMARY KEY, people TEXT NOT NULL);
 CREATE TABLE message_thread(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
 CREATE INDEX thread_message ON message_thread(thread);
 CREATE TABLE thread_key(key INTEGER PRIMARY KEY, member INTEGER NOT NULL);
@@ -57,10 +56,10 @@ Status check_schema(Sqlite& database) {
     return Error{Code::kCorrupt, "catalog.sqlite is not the catalog of a Custos archive; restore it from a backup"};
   }
   ASSIGN_OR_RETURN(const int64_t version, database.integer("PRAGMA user_version"));
-  if (version <= kFormatVersion) return {};
-  return Error{
-      Code::kUnsupported,
-      fmt::format("the archive has format {}, this build reads up to {}: use a newer Custos", version, kFormatVersion)};
+  if (version == kFormatVersion) return {};
+  const char* const advice = version > kFormatVersion ? "use a newer Custos" : "ingest its sources into a new archive";
+  return Error{Code::kUnsupported,
+               fmt::format("the archive has format {}, this build reads {}: {}", version, kFormatVersion, advice)};
 }
 
 }  // namespace custos::store

@@ -6,12 +6,12 @@
 
 namespace custos::store {
 
-inline constexpr int64_t kFormatVersion = 1;           // PRAGMA user_version
+inline constexpr int64_t kFormatVersion = 2;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x43555354;  // PRAGMA application_id: "CUST"
 
 // REQUIRES: an empty database.
 [[nodiscard]] Status create_schema(Sqlite& database);
-// kUnsupported where a newer version made it, kCorrupt where it is no catalog.
+// kUnsupported where a version with another format made it, kCorrupt where it is no catalog.
 [[nodiscard]] Status check_schema(Sqlite& database);
 
 }  // namespace custos::store

@@ -32,6 +32,12 @@ Error sqlite_error(sqlite3* database) {
 
 constexpr int kBusyTimeoutMs = 10'000;
 
+// SQLite counts its memory for nobody here, under a lock at each allocation. Has to be said before its first use.
+void stop_counting_memory() {
+  static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(ignored);
+}
+
 }  // namespace
 
 Query::~Query() {
@@ -97,6 +103,7 @@ Sqlite::~Sqlite() {
 }
 
 Result<Sqlite> Sqlite::open(const std::filesystem::path& file, Mode mode) {
+  stop_counting_memory();
   Sqlite connection;
   // A reader opens for writing too where it may: after a crash somebody has to replay the write-ahead log.
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

@@ -10,9 +10,9 @@
 namespace custos::store {
 namespace {
 
-// 64 MiB of pages for the writer, 16 for a reader. No mmap: its pages would count as ours, and grow with the archive.
+// 16 MiB of pages for the writer, 8 for a reader. No mmap: its pages would count as ours, and grow with the archive.
 constexpr char kWriterSettings[] =
-    "PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;";
 constexpr char kReaderSettings[] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA mmap_size = 0;";
 
@@ -97,7 +97,7 @@ void SqliteCatalog::rollback() {
   // Fails only where SQLite rolled back by itself already.
   if (in_transaction_) static_cast<void>(database_.execute("ROLLBACK").ok());
   in_transaction_ = false;
-  people_.clear();
+  people_.forget();
   forget();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/catalog/catalog.h"
+#include "store/catalog/people.h"
 #include "store/catalog/sqlite.h"
 #include "store/catalog/thread_joiner.h"
 
@@ -70,11 +71,6 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<std::string>> faults() override;
 
  private:
-  struct Person {
-    int64_t id = 0;
-    std::string name;
-  };
-
   explicit SqliteCatalog(Sqlite database) : database_(std::move(database)) {}
 
   Result<int64_t> counter(const char* name);
@@ -85,14 +81,12 @@ class SqliteCatalog final : public Catalog {
   Result<int64_t> find_path(SourceId source, const std::string& path);
   Result<int64_t> path_id(SourceId source, const std::string& path);
   Result<int64_t> reason_id(const std::string& reason);
-  Result<Person*> person(const document::Participant& participant);
-  Status add_participants(int64_t message, const document::Record& record);
-  Status add_role(int64_t message, int role, const std::vector<document::Participant>& people);
   Result<std::vector<StoredMessage>> stored_messages(Query& query);
   Result<LedgerRow> one_ledger_row(Query& query);
 
   Sqlite database_;
   ThreadJoiner threads_;
+  People people_;
   bool in_transaction_ = false;
   int64_t last_message_ = 0;
   int64_t last_segment_ = 0;
@@ -102,7 +96,6 @@ class SqliteCatalog final : public Catalog {
   std::string path_;
   int64_t path_id_ = -1;
   std::unordered_map<std::string, int64_t> reasons_;
-  std::unordered_map<std::string, Person> people_;
 };
 
 }  // namespace custos::store

@@ -32,8 +32,11 @@ constexpr Reference kReferences[] = {
      "thread rows name a message that is not there"},
     {"SELECT count(*) FROM ledger WHERE pack IS NOT NULL AND pack NOT IN (SELECT id FROM pack)",
      "ledger rows name a pack that is not there"},
-    {"SELECT count(*) FROM participant WHERE person NOT IN (SELECT id FROM person)",
+    {"SELECT count(*) FROM participants a, json_each(a.people) e "
+     "WHERE coalesce(json_extract(e.value, '$[1]'), 0) NOT IN (SELECT id FROM person)",
      "participants name a person who is not there"},
+    {"SELECT count(*) FROM participants WHERE message NOT IN (SELECT key FROM message)",
+     "lists of participants are of a message that is not there"},
     {"SELECT count(*) FROM path WHERE source NOT IN (SELECT id FROM source)", "paths name a source that is not there"},
 };
 

@@ -192,18 +192,7 @@ Result<std::vector<MessageEntry>> SqliteCatalog::thread_of(MessageKey key, size_
 }
 
 Result<Participants> SqliteCatalog::participants(MessageKey key) {
-  Participants all;
-  std::vector<document::Participant>* const roles[] = {&all.from, &all.to, &all.cc, &all.bcc};
-  Query query = database_.query(
-      "SELECT a.role, coalesce(a.name, p.name), p.address FROM participant a JOIN person p ON p.id = a.person "
-      "WHERE a.message = ? ORDER BY a.role, a.position");
-  query.bind(static_cast<int64_t>(key));
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) return all;
-    const auto role = static_cast<size_t>(std::clamp<int64_t>(query.integer(0), 0, 3));
-    roles[role]->push_back({query.text(1), query.text(2)});
-  }
+  return People::read(database_, static_cast<int64_t>(key));
 }
 
 Result<LedgerRow> SqliteCatalog::stored_row(MessageKey key) {

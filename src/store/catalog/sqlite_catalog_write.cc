@@ -10,7 +10,6 @@ namespace custos::store {
 namespace {
 
 constexpr size_t kReferencesMax = 64;
-constexpr size_t kPeopleCachedMax = 32768;
 constexpr size_t kThreadEntriesMax = 512 << 10;  // 12 MiB
 
 constexpr char kAddMessage[] =
@@ -23,8 +22,6 @@ constexpr char kAddLedger[] =
     "INSERT INTO ledger(path, generation, begin, end, status, last, message, reason, kind, raw, raw_bytes, pack, "
     "block, "
     "original_begin, original_end, flags) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr char kAddParticipant[] =
-    "INSERT INTO participant(message, role, position, person, name) VALUES(?, ?, ?, ?, ?)";
 
 struct OptionalInteger {
   bool set = false;
@@ -161,7 +158,7 @@ Status SqliteCatalog::add_stored(const document::Record& record, RowRef where, c
   RETURN_IF_ERROR(add.run());
   threads_.add(key, record.thread_keys);
   if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
-  return add_participants(key, record);
+  return people_.add(database_, key, record);
 }
 
 Status SqliteCatalog::clear_derived() {
@@ -169,9 +166,9 @@ Status SqliteCatalog::clear_derived() {
   ASSIGN_OR_RETURN(const int64_t threads, counter("threads"));
   growth_["chunks"] = -chunks;
   growth_["threads"] = -threads;
-  people_.clear();
+  people_.forget();
   return database_.execute(
-      "DELETE FROM segment; DELETE FROM participant; DELETE FROM person; DELETE FROM message_thread;"
+      "DELETE FROM segment; DELETE FROM participants; DELETE FROM person; DELETE FROM message_thread;"
       "DELETE FROM thread_key; DELETE FROM thread_owner; UPDATE message SET segment = 0;");
 }
 
@@ -187,45 +184,7 @@ Status SqliteCatalog::replace_stored(MessageKey key, const document::Record& rec
   if (database_.changes() != 1) return Error{Code::kNotFound, fmt::format("no message {} to replace", number)};
   threads_.add(number, record.thread_keys);
   if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
-  return add_participants(number, record);
-}
-
-Result<SqliteCatalog::Person*> SqliteCatalog::person(const document::Participant& participant) {
-  const auto known = people_.find(participant.address);
-  if (known != people_.end()) return &known->second;
-  if (people_.size() >= kPeopleCachedMax) people_.clear();
-  Person& entry = people_[participant.address];
-  Query find = database_.query("SELECT id, name FROM person WHERE address = ?");
-  ASSIGN_OR_RETURN(const bool found, find.bind(participant.address).next());
-  if (found) {
-    entry = {find.integer(0), find.text(1)};
-    return &entry;
-  }
-  RETURN_IF_ERROR(database_.query("INSERT INTO person(address, name) VALUES(?, ?)")
-                      .bind(participant.address, participant.name)
-                      .run());
-  entry = {database_.last_row(), participant.name};
-  return &entry;
-}
-
-Status SqliteCatalog::add_role(int64_t message, int role, const std::vector<document::Participant>& people) {
-  if (people.empty()) return {};
-  int64_t position = 0;
-  Query add = database_.query(kAddParticipant);
-  for (const document::Participant& participant : people) {
-    ASSIGN_OR_RETURN(const Person* const known, person(participant));
-    add.bind(message, role, position++, known->id);
-    bind_optional(add, OptionalText{known->name != participant.name, participant.name});
-    RETURN_IF_ERROR(add.run());
-  }
-  return {};
-}
-
-Status SqliteCatalog::add_participants(int64_t message, const document::Record& record) {
-  RETURN_IF_ERROR(add_role(message, 0, record.from));
-  RETURN_IF_ERROR(add_role(message, 1, record.to));
-  RETURN_IF_ERROR(add_role(message, 2, record.cc));
-  return add_role(message, 3, record.bcc);
+  return people_.add(database_, number, record);
 }
 
 }  // namespace custos::store

@@ -14,6 +14,7 @@ namespace {
 
 // `show` decodes one row group for one message, so they are smaller than what a scan would like best.
 constexpr uint32_t kRowGroupRows = 1024;
+constexpr uint32_t kChunkRowGroupRows = 16384;  // of a hundred bytes
 
 }  // namespace
 
@@ -38,8 +39,9 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(
   if (!std::filesystem::create_directory(writer->folder_, failure)) {
     return io_error("cannot create the folder", writer->folder_, failure ? failure.value() : EEXIST);
   }
-  const columns::TableOptions options{.row_group_rows = kRowGroupRows, .metadata = versions};
+  columns::TableOptions options{.row_group_rows = kRowGroupRows, .metadata = versions};
   ASSIGN_OR_RETURN(writer->messages_, columns::RecordWriter::create(writer->folder_ / kMessagesFile, options));
+  options.row_group_rows = kChunkRowGroupRows;
   ASSIGN_OR_RETURN(writer->chunks_, columns::ChunkWriter::create(writer->folder_ / kChunksFile, options));
   return writer;
 }

@@ -67,8 +67,11 @@ Verdict check_phone_national(std::string_view candidate) {
 }
 
 bool only_refutes(Validator validator) {
-  return validator == check_phone_us || validator == check_phone_international || validator == check_phone_national ||
-         validator == check_salutation_name;
+  return is_slow(validator) || validator == check_phone_us || validator == check_salutation_name;
+}
+
+bool is_slow(Validator validator) {
+  return validator == check_phone_international || validator == check_phone_national;
 }
 
 }  // namespace custos::stage

@@ -16,5 +16,7 @@ namespace custos::stage {
 
 // Whether a check only ever refutes, so that a candidate too weak to be reported need not be checked.
 [[nodiscard]] bool only_refutes(Validator validator);
+// Whether a check takes so long that its verdicts are worth keeping.
+[[nodiscard]] bool is_slow(Validator validator);
 
 }  // namespace custos::stage

@@ -50,12 +50,12 @@ Join join_at(std::string_view text, size_t line_end, size_t next) {
   if (left == '-' && is_digit(right) && line_end > 1 && is_digit(text[line_end - 2])) return Join::kTight;
   if (left == ')' && is_digit(right)) return Join::kSpaced;
   if (is_alphanumeric(left) && right == '@') return Join::kTight;
-  if (is_alphanumeric(right) && is_unfinished_email(word_before(text, line_end)) &&
+  const std::string_view word = is_alphanumeric(right) ? word_before(text, line_end) : std::string_view();
+  if (is_unfinished_email(word) &&
       (left == '@' || left == '.' || left == '-' || word_after(text, next).find('.') != std::string_view::npos)) {
     return Join::kTight;
   }
   // An account number in groups: "GB29 NWBK 6016\n1331 9268 19" is digits; "…NWBK\n6016" is not.
-  const std::string_view word = word_before(text, line_end);
   return is_digit(right) && word.size() == 4 && left >= 'A' && left <= 'Z' ? Join::kSpaced : Join::kNone;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <string_view>
 
 namespace custos::stage {
 namespace {
@@ -24,63 +24,22 @@ bool has_only_alphanumerics(const PatternNode& node) {
   return std::all_of(node.children.begin(), node.children.end(), has_only_alphanumerics);
 }
 
-constexpr uint64_t kEach = 0x0101010101010101;
-
-// Eight bytes at a time. An ASCII digit is 0x30 to 0x39.
-size_t next_digit(std::string_view text, size_t at) {
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + at, 8);
-    const uint64_t difference = bytes ^ (kEach * 0x30);
-    // Ten or more in its low seven bits, or the high bit set.
-    const uint64_t others = ((difference & (kEach * 0x7F)) + kEach * 0x76) | difference;
-    if ((others & (kEach * 0x80)) != kEach * 0x80) break;
-  }
-  while (at < text.size() && (text[at] < '0' || text[at] > '9')) ++at;
-  return at;
+// The marks that announce.
+uint64_t marks_of(const MarkBlock& block, Announcement by) {
+  if (by == Announcement::kDigit) return block.digits;
+  return by == Announcement::kColon ? block.colons : block.signs;
 }
 
-bool is_sign(char byte) { return byte == '.' || byte == ':' || byte == '-'; }
-
-size_t next_sign(std::string_view text, size_t at) {
-  // Marks each byte of `bytes` that is `sign`; bytes above one may be marked too.
-  const auto equal = [](uint64_t bytes, char sign) {
-    const uint64_t difference = bytes ^ (kEach * static_cast<uint8_t>(sign));
-    return (difference - kEach) & ~difference & (kEach * 0x80);
-  };
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + at, 8);
-    if ((equal(bytes, '.') | equal(bytes, ':') | equal(bytes, '-')) != 0) break;
+uint64_t near_marks(const TextMarks& marks, const Announced& announced, size_t index) {
+  const uint64_t here = marks_of(marks.block(index), announced.by);
+  if (announced.bytes_before < TextMarks::kBlockBytes) {
+    const uint64_t next = marks_of(marks.block(index + 1), announced.by);
+    return (here | next) == 0 ? 0 : reaching(here, next, announced.bytes_before);
   }
-  while (at < text.size() && !is_sign(text[at])) ++at;
-  return at;
-}
-
-// The begin of the next run of kLongWordMin letters and digits. Only every so many bytes are looked at.
-size_t next_long_word(std::string_view text, size_t from) {
-  size_t begin = from;
-  while (begin + kLongWordMin <= text.size()) {
-    size_t at = begin + kLongWordMin;
-    while (at > begin && is_alphanumeric(text[at - 1])) --at;
-    if (at == begin) return begin;
-    begin = at;
-  }
-  return text.size();
-}
-
-size_t next_announcement(std::string_view text, Announcement by, size_t from) {
-  switch (by) {
-    case Announcement::kDigit:
-      return next_digit(text, from);
-    case Announcement::kColon:
-      return std::min(text.find(':', from), text.size());
-    case Announcement::kSign:
-      return next_sign(text, from);
-    case Announcement::kLongWord:
-      break;
-  }
-  return next_long_word(text, from);
+  const size_t last = index + announced.bytes_before / TextMarks::kBlockBytes + 1;
+  uint64_t any = here;
+  for (size_t i = index + 1; i <= last && any == 0; ++i) any = marks_of(marks.block(i), announced.by);
+  return any == 0 ? 0 : ~uint64_t{0};
 }
 
 }  // namespace
@@ -102,10 +61,9 @@ std::optional<Announced> announced_by(const PatternNode& node, bool of_words) {
   return std::nullopt;
 }
 
-std::optional<Starts> next_starts(std::string_view text, const Announced& announced, size_t from) {
-  const size_t at = next_announcement(text, announced.by, from);
-  if (at >= text.size()) return std::nullopt;
-  return Starts{std::max(from, at - std::min<size_t>(at, announced.bytes_before)), at};
+uint64_t possible_starts(const TextMarks& marks, const Announced& announced, size_t index) {
+  if (announced.by != Announcement::kLongWord) return near_marks(marks, announced, index);
+  return beginning_runs(marks.block(index).alphanumerics, marks.block(index + 1).alphanumerics, kLongWordMin);
 }
 
 }  // namespace custos::stage

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "stage/redact/scan/pattern_syntax.h"
+#include "stage/redact/scan/text_marks.h"
 
 namespace custos::stage {
 
@@ -28,13 +28,7 @@ struct Announced {
 // repeats.
 [[nodiscard]] std::optional<Announced> announced_by(const PatternNode& node, bool of_words);
 
-// Places where a match may begin.
-struct Starts {
-  size_t first;
-  size_t last;  // included
-};
-
-// Where the next matches may begin, at `from` or later; nothing where none does any more.
-[[nodiscard]] std::optional<Starts> next_starts(std::string_view text, const Announced& announced, size_t from);
+// Where matches may begin among the 64 bytes of a block, a bit for each; maybe past the end of the text.
+[[nodiscard]] uint64_t possible_starts(const TextMarks& marks, const Announced& announced, size_t index);
 
 }  // namespace custos::stage

@@ -15,21 +15,30 @@ constexpr size_t kReachAfter = 160;
 
 bool is_continuation(char byte) { return (static_cast<uint8_t>(byte) & 0xC0) == 0x80; }
 
-// "(at", "[ AT", "{at", "<at": at the bracket.
+bool closes(char byte) { return byte == ')' || byte == ']' || byte == '}' || byte == '>'; }
+bool opens(char byte) { return byte == '(' || byte == '[' || byte == '{'; }
+
+char at_or_blank(std::string_view text, size_t at) { return at < text.size() ? text[at] : ' '; }
+char lower(char byte) { return static_cast<char>(byte | 0x20); }
+size_t without_blank(std::string_view text, size_t at) { return at < text.size() && text[at] == ' ' ? at + 1 : at; }
+
+// "(at)", "[ AT ]", "{at}", "<at>": at the bracket.
 bool is_bracketed_at(std::string_view text, size_t at) {
-  size_t word = at + 1;
-  if (word < text.size() && text[word] == ' ') ++word;
-  return word + 2 < text.size() && (text[word] | 0x20) == 'a' && (text[word + 1] | 0x20) == 't';
+  const size_t word = without_blank(text, at + 1);
+  if (lower(at_or_blank(text, word)) != 'a' || lower(at_or_blank(text, word + 1)) != 't') return false;
+  return closes(at_or_blank(text, without_blank(text, word + 2)));
 }
 
-// "@" whose domain is spelt: "@example dot com", "@ example.com".
+// "@" whose domain is spelt: "@example dot com", "@ example (.) com".
 bool is_spelt_domain(std::string_view text, size_t at) {
-  size_t end = at + 1;
-  while (end < text.size() && end - at < 64 &&
+  const size_t begin = without_blank(text, at + 1);
+  size_t end = begin;
+  while (end < text.size() && end - begin < 64 &&
          (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '-')) {
     ++end;
   }
-  return end < text.size() && (text[end] == ' ' || text[end] == '(' || text[end] == '[' || text[end] == '{');
+  const size_t dot = without_blank(text, end);
+  return opens(at_or_blank(text, dot)) || (dot > end && lower(at_or_blank(text, dot)) == 'd');
 }
 
 bool is_anchor(std::string_view text, size_t at) {

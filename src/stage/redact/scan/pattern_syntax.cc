@@ -1,6 +1,7 @@
 #include "stage/redact/scan/pattern_syntax.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -157,12 +158,20 @@ class Parser {
     if (letter == 'n') return '\n';
     if (letter == 't') return '\t';
     if (letter == 'r') return '\r';
-    if (letter == 'x' && at_ + 2 <= pattern_.size() && pattern_[at_] == '0' && is_digit(pattern_[at_ + 1])) {
-      at_ += 2;
-      return static_cast<char>(pattern_[at_ - 1] - '0');
-    }
+    if (letter == 'x') return hexadecimal_byte();
     if (is_letter(letter) || is_digit(letter)) failed_ = true;
     return letter;
+  }
+
+  // Above 0x7F it is a byte only to patterns that read bytes.
+  char hexadecimal_byte() {
+    unsigned value = 0;
+    const char* begin = pattern_.data() + at_;
+    const char* end = begin + std::min<size_t>(2, pattern_.size() - at_);
+    const auto read = std::from_chars(begin, end, value, 16);
+    if (read.ptr != begin + 2 || (unicode_ && value >= 0x80)) failed_ = true;
+    at_ += static_cast<size_t>(end - begin);
+    return static_cast<char>(value);
   }
 
   PatternNode read_escape() {
@@ -264,92 +273,10 @@ class Parser {
   bool exact_ = true;
 };
 
-bool is_known_byte(const PatternNode& node) {
-  if (node.kind != Kind::kBytes) return false;
-  if (node.bytes.count() == 1) return true;
-  if (node.bytes.count() != 2) return false;
-  for (size_t upper = 'A'; upper <= 'Z'; ++upper) {
-    if (node.bytes[upper] && node.bytes[upper | 0x20]) return true;
-  }
-  return false;
-}
-
-uint32_t saturated(uint64_t size) { return size >= kEndless ? kEndless : static_cast<uint32_t>(size); }
-
 }  // namespace
 
 std::optional<ParsedPattern> parse_pattern(std::string_view pattern, bool ignore_case, bool unicode) {
   return Parser(pattern, ignore_case, unicode).run();
-}
-
-uint32_t expanded_size(const PatternNode& node) {
-  uint64_t size = node.kind == Kind::kBytes ? 1 : 0;
-  for (const PatternNode& child : node.children) size += expanded_size(child);
-  if (node.kind != Kind::kRepeat) return saturated(size);
-  return node.most == kEndless ? kEndless : saturated(size * node.most);
-}
-
-bool has_literal(const PatternNode& node) {
-  constexpr int kRun = 3;
-  if (node.kind == Kind::kRepeat) return node.least > 0 && has_literal(node.children.front());
-  if (node.kind == Kind::kChoice) return std::all_of(node.children.begin(), node.children.end(), has_literal);
-  int run = 0;
-  for (const PatternNode& child : node.children) {
-    run = is_known_byte(child) ? run + 1 : 0;
-    if (run >= kRun || has_literal(child)) return true;
-  }
-  return false;
-}
-
-bool always_has(const PatternNode& node, const ByteSet& bytes) {
-  const auto has = [&](const PatternNode& child) { return always_has(child, bytes); };
-  switch (node.kind) {
-    case Kind::kBytes:
-      return (node.bytes & ~bytes).none();
-    case Kind::kSequence:
-      return std::any_of(node.children.begin(), node.children.end(), has);
-    case Kind::kChoice:
-      return std::all_of(node.children.begin(), node.children.end(), has);
-    case Kind::kRepeat:
-      return node.least > 0 && has(node.children.front());
-    default:
-      return false;
-  }
-}
-
-uint32_t bytes_before(const PatternNode& node, const ByteSet& bytes) {
-  uint32_t before = 0;
-  switch (node.kind) {
-    case Kind::kSequence:
-      for (const PatternNode& child : node.children) {
-        if (always_has(child, bytes)) return before + bytes_before(child, bytes);
-        before += expanded_size(child);
-      }
-      return before;
-    case Kind::kChoice:
-      for (const PatternNode& child : node.children) before = std::max(before, bytes_before(child, bytes));
-      return before;
-    case Kind::kRepeat:
-      return bytes_before(node.children.front(), bytes);
-    default:
-      return before;
-  }
-}
-
-uint32_t least_size(const PatternNode& node) {
-  uint64_t size = node.kind == Kind::kBytes ? 1 : 0;
-  if (node.kind == Kind::kChoice) {
-    size = kEndless;
-    for (const PatternNode& child : node.children) size = std::min<uint64_t>(size, least_size(child));
-    return saturated(size);
-  }
-  for (const PatternNode& child : node.children) size += least_size(child);
-  return saturated(node.kind == Kind::kRepeat ? size * node.least : size);
-}
-
-bool has_text_edge(const PatternNode& node) {
-  return node.kind == Kind::kTextBegin || node.kind == Kind::kTextEnd ||
-         std::any_of(node.children.begin(), node.children.end(), has_text_edge);
 }
 
 }  // namespace custos::stage

@@ -1,5 +1,6 @@
 #include "stage/redact/scan/shape_automaton.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace custos::stage {
@@ -11,29 +12,27 @@ ShapeAutomaton::ShapeAutomaton(std::shared_ptr<const ShapeProgram> program)
 
 void ShapeAutomaton::clear() {
   table_.clear();
-  accepts_.clear();
   accepted_.clear();
   sets_.clear();
-  numbers_.clear();
-  (void)number_of({});  // kDead
-  for (uint32_t i = 0; i < class_count_; ++i) table_[i] = kDead;
-  (void)number_of(program_->start());  // kStart; a program without patterns has no other state than kDead
+  states_.clear();
+  (void)state_of({});  // kDead
+  std::fill(table_.begin(), table_.end(), kDead);
+  start_ = state_of(program_->start());
 }
 
-uint32_t ShapeAutomaton::number_of(ShapeProgram::StateSet set) {
-  const auto number = static_cast<uint32_t>(sets_.size());
-  const auto [entry, is_new] = numbers_.try_emplace(std::move(set), number);
+uint32_t ShapeAutomaton::state_of(ShapeProgram::StateSet set) {
+  const auto [entry, is_new] = states_.try_emplace(std::move(set), kDead);
   if (!is_new) return entry->second;
   sets_.push_back(&entry->first);
-  table_.resize(table_.size() + class_count_, kUnknown);
   accepted_.push_back(program_->accepted(entry->first));
-  accepts_.push_back(accepted_.back().empty() ? 0 : 1);
-  return number;
+  entry->second = static_cast<uint32_t>(table_.size() << 1) | (accepted_.back().empty() ? 0 : 1);
+  table_.resize(table_.size() + class_count_, kUnknown);
+  return entry->second;
 }
 
 uint32_t ShapeAutomaton::make_next(uint32_t state, uint32_t byte_class) {
-  const uint32_t reached = number_of(program_->step(*sets_[state], byte_class));
-  table_[size_t{state} * class_count_ + byte_class] = reached;
+  const uint32_t reached = state_of(program_->step(*sets_[(state >> 1) / class_count_], byte_class));
+  table_[(state >> 1) + byte_class] = reached;
   return reached;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace custos::stage {
 namespace {
@@ -38,21 +39,36 @@ ShapeScanner::ShapeScanner(const ShapePrograms& programs) {
 
 void ShapeScanner::scan(MatchSink& sink) {
   progress_.assign(sink.patterns.size(), {});
+  marks_.read(sink.text);
   for (Machine& machine : machines_) scan(machine, sink);
 }
 
 void ShapeScanner::scan(Machine& machine, MatchSink& sink) {
-  const std::string_view text = sink.text;
-  size_t from = 0;
-  while (const auto starts = next_starts(text, machine.announced, from)) {
-    for (size_t at = starts->first; at <= starts->last && !sink.is_full(); ++at) {
-      if (!machine.of_words) {
-        run_anywhere(machine.automaton, sink, static_cast<uint32_t>(at));
-      } else if (at == 0 || !is_alphanumeric(text[at - 1])) {
-        run_word(machine.automaton, sink, static_cast<uint32_t>(at));
-      }
+  // What the block before ended with: whether its last byte was a letter or digit.
+  uint64_t in_word = 0;
+  // A match may look at the begin of the text before it looks at any byte.
+  if (!machine.of_words) run_at_begin(machine.automaton, sink);
+  for (size_t i = 0; i < marks_.block_count(); ++i) {
+    uint64_t starts = possible_starts(marks_, machine.announced, i);
+    if (machine.of_words) {
+      const uint64_t alphanumerics = marks_.block(i).alphanumerics;
+      starts &= ~(alphanumerics << 1 | in_word);
+      in_word = alphanumerics >> 63;
     }
-    from = starts->last + 1;
+    if (starts != 0) run_starts(machine, sink, static_cast<uint32_t>(i * TextMarks::kBlockBytes), starts);
+  }
+}
+
+void ShapeScanner::run_starts(Machine& machine, MatchSink& sink, uint32_t block, uint64_t starts) {
+  for (; starts != 0 && !sink.is_full(); starts &= starts - 1) {
+    const uint32_t at = block + static_cast<uint32_t>(std::countr_zero(starts));
+    if (at >= sink.text.size()) return;
+    if (machine.automaton.dies_at_once(sink.text, at)) continue;
+    if (machine.of_words) {
+      run_word(machine.automaton, sink, at);
+    } else if (at > 0) {
+      run_anywhere(machine.automaton, sink, at);
+    }
   }
 }
 
@@ -64,7 +80,7 @@ void ShapeScanner::run_word(ShapeAutomaton& automaton, MatchSink& sink, uint32_t
   for (uint32_t at = begin; at < text.size();) {
     state = automaton.next(state, classes[static_cast<uint8_t>(text[at++])]);
     if (state == ShapeAutomaton::kDead) break;
-    if (automaton.accepts(state) && has_right_edge(text, at)) ends_.push_back({at, state});
+    if (ShapeAutomaton::accepts(state) && has_right_edge(text, at)) ends_.push_back({at, state});
   }
   if (ends_.empty() || !has_left_edge(text, begin)) return;
   for (auto end = ends_.rbegin(); end != ends_.rend(); ++end) {
@@ -97,7 +113,7 @@ uint32_t ShapeScanner::walk_anywhere(ShapeAutomaton& automaton, std::string_view
   const std::array<uint8_t, 256>& classes = automaton.program().classes();
   while (state != ShapeAutomaton::kDead && at < text.size()) {
     state = automaton.next(state, classes[static_cast<uint8_t>(text[at++])]);
-    if (automaton.accepts(state)) note_accepted(automaton.accepted(state));
+    if (ShapeAutomaton::accepts(state)) note_accepted(automaton.accepted(state));
   }
   if (state == ShapeAutomaton::kDead) return at;
   const uint32_t at_end = automaton.next(state, automaton.program().text_end_class());
@@ -106,13 +122,16 @@ uint32_t ShapeScanner::walk_anywhere(ShapeAutomaton& automaton, std::string_view
 }
 
 void ShapeScanner::run_anywhere(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin) {
-  accepted_.clear();
-  uint32_t end = walk_anywhere(automaton, sink.text, begin, automaton.start());
-  if (begin == 0) {
-    const uint32_t at_begin = automaton.next(automaton.start(), automaton.program().text_begin_class());
-    end = std::max(end, walk_anywhere(automaton, sink.text, 0, at_begin));
-  }
+  const uint32_t end = walk_anywhere(automaton, sink.text, begin, automaton.start());
   if (!accepted_.empty()) add_accepted(sink, {begin, end});
+}
+
+void ShapeScanner::run_at_begin(ShapeAutomaton& automaton, MatchSink& sink) {
+  if (sink.text.empty()) return;
+  const uint32_t at_begin = automaton.next(automaton.start(), automaton.program().text_begin_class());
+  const uint32_t end = walk_anywhere(automaton, sink.text, 0, at_begin);
+  const uint32_t end_without = walk_anywhere(automaton, sink.text, 0, automaton.start());
+  if (!accepted_.empty()) add_accepted(sink, {0, std::max(end, end_without)});
 }
 
 void ShapeScanner::add_accepted(MatchSink& sink, document::Span reach) {
@@ -126,6 +145,7 @@ void ShapeScanner::add_accepted(MatchSink& sink, document::Span reach) {
     const uint32_t shared = sink.patterns[id].has_group ? 1 : 0;
     progress.resume = added && whole.size() > 1 ? whole.end - shared : reach.begin + 1;
   }
+  accepted_.clear();
 }
 
 }  // namespace custos::stage

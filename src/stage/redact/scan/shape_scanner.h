@@ -48,8 +48,11 @@ class ShapeScanner {
   };
 
   void scan(Machine& machine, MatchSink& sink);
+  // `starts`: places of the block that begins at `block`.
+  void run_starts(Machine& machine, MatchSink& sink, uint32_t block, uint64_t starts);
   void run_word(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin);
   void try_word(MatchSink& sink, uint32_t id, document::Span span);
+  void run_at_begin(ShapeAutomaton& automaton, MatchSink& sink);
   void run_anywhere(ShapeAutomaton& automaton, MatchSink& sink, uint32_t begin);
   // Goes on from `state` before the byte at `at`; notes what is accepted. Returns where it died.
   uint32_t walk_anywhere(ShapeAutomaton& automaton, std::string_view text, uint32_t at, uint32_t state);
@@ -57,6 +60,7 @@ class ShapeScanner {
   void add_accepted(MatchSink& sink, document::Span reach);
 
   std::vector<Machine> machines_;
+  TextMarks marks_;
   std::vector<Progress> progress_;  // by pattern
   std::vector<End> ends_;
   std::vector<uint32_t> accepted_;

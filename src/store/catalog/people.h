@@ -1,0 +1,59 @@
+// Who takes part in a message: every person once, and of each message one list of them.
+//   person(id, address, name)        the first name that came with the address
+//   participants(message, people)    JSON: [role, person] each, or [role, person, name] where the name is another one;
+//                                    roles 0 from, 1 to, 2 cc, 3 bcc, in the order of the headers
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "document/record.h"
+#include "store/catalog/sqlite.h"
+#include "store/entry.h"
+
+namespace custos::store {
+
+class People {
+ public:
+  // The row of one message; none where it has no participants.
+  [[nodiscard]] Status add(Sqlite& database, int64_t message, const document::Record& record);
+  [[nodiscard]] static Result<Participants> read(Sqlite& database, int64_t message);
+  // REQUIRED after a rollback and after persons were deleted.
+  void forget() { known_.clear(); }
+
+ private:
+  static constexpr size_t kAddressBytesKept = 103;  // longer ones are asked for each time
+
+  struct Known {
+    int64_t id = 0;  // 0: nobody
+    uint64_t name_hash = 0;
+  };
+  // Two lines of the processor's cache, which are fetched together: mail names the same few thousand people all the
+  // time, between texts that push everything else out.
+  struct alignas(128) Person {
+    Known known;
+    uint8_t address_bytes = 0;
+    std::array<char, kAddressBytesKept> address;
+
+    [[nodiscard]] bool is(std::string_view wanted) const {
+      return known.id != 0 && std::string_view(address.data(), address_bytes) == wanted;
+    }
+  };
+  struct Bucket {
+    std::array<Person, 2> persons;  // the latest first
+  };
+
+  static Result<Known> find_or_add(Sqlite& database, const document::Participant& participant);
+  Result<Known> person(Sqlite& database, const document::Participant& participant);
+  Status append_role(Sqlite& database, int role, const std::vector<document::Participant>& people);
+
+  std::vector<Bucket> known_;  // by hash of the address; empty or kBuckets
+  std::string json_;
+};
+
+}  // namespace custos::store
