@@ -65,7 +65,7 @@ uint32_t opening(std::string_view text, size_t at, size_t letters_max) {
   uint32_t bytes = 0;
   if (text.size() - at >= sizeof bytes) {
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-  } else {
+  } else if (at < text.size()) {
     std::memcpy(&bytes, text.data() + at, text.size() - at);
   }
   if ((bytes & kHighBits<uint32_t>) != 0) return 0;

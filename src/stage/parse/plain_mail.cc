@@ -28,6 +28,14 @@ bool has_colons_beyond(std::string_view value, size_t colons_max) {
   return value.size() >= colons_max && static_cast<size_t>(std::count(value.begin(), value.end(), ':')) >= colons_max;
 }
 
+// One that ends no line: GMime keeps it in some values and ends others there.
+bool has_bare_carriage_return(std::string_view value) {
+  for (size_t at = value.find('\r'); at != std::string_view::npos; at = value.find('\r', at + 1)) {
+    if (value.substr(at + 1, 1) != "\n") return true;
+  }
+  return false;
+}
+
 // Where the line that begins at `at` ends, its line feed included.
 size_t line_end(std::string_view raw, size_t at) {
   const void* found = memchr(raw.data() + at, '\n', raw.size() - at);
@@ -87,6 +95,7 @@ class Splitter {
     if (memchr(field.value.data(), '\0', field.value.size()) != nullptr) return false;
     if (has_colons_beyond(field.value, limits_.address_colons_max) || has_adjacent_words(field.value)) return false;
     field.value = trimmed_field(field.value);
+    if (has_bare_carriage_return(field.value)) return false;
     fields_.push_back(field);
     return true;
   }
