@@ -1,0 +1,69 @@
+// The arithmetic of an encoder for one instruction set: a table of functions, chosen once when a model is loaded.
+//
+// Activations that go into a product are *elements*: bf16 where the set has dot products of it, else float. They are
+// addressed as *words* of 32 bits: one float, or two bf16 that follow each other. In all sets each sum is taken in the
+// order of the words, whatever the number of rows: the result of a row does not depend on the rows beside it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "model/encoder.h"
+
+namespace custos::model {
+
+enum class Activation : uint8_t { kNone, kGelu, kGeluTanh, kRelu };
+
+// What becomes of a product.
+enum class Output : uint8_t { kFloats, kAddToFloats, kElements };
+
+// out[r][c] = activation(sum over w of rows[r][w] · panels[w][c] + bias[c]) × row_scale[r]
+struct Product {
+  const void* rows = nullptr;
+  size_t row_bytes = 0;  // from one row to the next
+  uint32_t row_count = 0;
+  const uint32_t* panels = nullptr;  // of packing.h
+  uint32_t words = 0;                // a row
+  uint32_t columns = 0;
+  const float* bias = nullptr;       // filled up with zeros to whole panels, or nullptr
+  const float* row_scale = nullptr;  // one a row, or nullptr
+  Activation activation = Activation::kNone;
+  Output output = Output::kFloats;
+  void* out = nullptr;
+  size_t out_bytes = 0;  // from one row to the next
+};
+
+// Layer normalization of rows of floats, in place; the result is written to `elements` as well.
+struct Normalization {
+  float* rows = nullptr;
+  void* elements = nullptr;
+  uint32_t row_count = 0;
+  uint32_t width = 0;  // a multiple of 16
+  const float* gain = nullptr;
+  const float* bias = nullptr;
+  float epsilon = 0;
+};
+
+struct Kernels {
+  InstructionSet instructions;
+  uint32_t element_bytes;  // 2: bf16; 4: float
+  uint32_t panel_columns;
+  void (*multiply)(const Product&);
+  void (*normalize)(const Normalization&);
+  // exp(scale × (scores − their maximum)) as elements, zeros from `count` to `padded`. Returns 1 over their sum.
+  // REQUIRES: scores has room for `padded` floats, a multiple of panel_columns; 0 < count <= padded.
+  float (*softmax)(float* scores, uint32_t count, uint32_t padded, float scale, void* elements);
+  // REQUIRES: count is a multiple of 16.
+  void (*narrow)(const float* floats, uint32_t count, void* elements);
+};
+
+// The table for `wanted`, or for the best set of this machine; nullptr where this machine lacks the set.
+[[nodiscard]] const Kernels* find_kernels(InstructionSet wanted);
+
+[[nodiscard]] const Kernels& portable_kernels();
+// REQUIRES: the machine has the instructions.
+[[nodiscard]] const Kernels& avx2_kernels();
+[[nodiscard]] const Kernels& avx512_kernels();
+[[nodiscard]] const Kernels& avx512_bf16_kernels();
+
+}  // namespace custos::model
