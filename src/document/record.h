@@ -54,6 +54,7 @@ struct Record {
   RedactedText text;                // the body parts joined by "\n"
   TokenList tokens;                 // of `text`
   std::vector<Chunk> chunks;
+  std::vector<float> vectors;       // of each chunk, one after the other; empty where nothing was embedded
   std::vector<std::string> defects;
   ThreadKeys thread_keys;
 

@@ -33,6 +33,18 @@ Span RedactedText::unmap(Span redacted) const {
   return move_span(entities_, &Entity::redacted, &Entity::original, redacted);
 }
 
+RedactedText RedactedText::slice(Span redacted) const {
+  const Span source = unmap(redacted);
+  std::vector<Entity> kept;
+  for (Entity entity : entities_) {
+    if (!redacted.contains(entity.redacted)) continue;
+    entity.original = {entity.original.begin - source.begin, entity.original.end - source.begin};
+    entity.redacted = {entity.redacted.begin - redacted.begin, entity.redacted.end - redacted.begin};
+    kept.push_back(std::move(entity));
+  }
+  return {std::string(redacted.of(text_)), std::move(kept)};
+}
+
 void RedactedText::append_line(const RedactedText& other, uint32_t original_size, bool first) {
   if (!first) text_ += '\n';
   const auto redacted_base = static_cast<uint32_t>(text_.size());

@@ -15,6 +15,9 @@ class Redactor;
 namespace custos::columns {
 class RecordReader;
 }
+namespace custos::index {
+class TextReader;
+}
 
 namespace custos::document {
 
@@ -39,6 +42,9 @@ class RedactedText {
   // The inverse. An end inside a tag moves out to the edge of what the tag stands for.
   [[nodiscard]] Span unmap(Span redacted) const;
 
+  // A piece of it; entities that it cuts are left out. REQUIRES: `redacted` lies in text().
+  [[nodiscard]] RedactedText slice(Span redacted) const;
+
   // Adds "\n" (unless `first`) and another redacted text, its entities moved along. `original_size`: bytes of this text
   // before redaction.
   void append_line(const RedactedText& other, uint32_t original_size, bool first);
@@ -46,6 +52,7 @@ class RedactedText {
  private:
   friend class custos::stage::Redactor;        // makes it from text
   friend class custos::columns::RecordReader;  // reads it back from a segment
+  friend class custos::index::TextReader;      // likewise
 
   RedactedText(std::string text, std::vector<Entity> entities)
       : text_(std::move(text)), entities_(std::move(entities)) {}
