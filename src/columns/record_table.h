@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,6 +52,18 @@ class ChunkWriter {
   [[nodiscard]] virtual Status append(const document::Record& record, uint64_t row) = 0;
   [[nodiscard]] virtual Status finish() = 0;
   [[nodiscard]] virtual uint64_t rows() const = 0;
+};
+
+// Reads chunks.parquet. For one thread.
+class ChunkReader {
+ public:
+  virtual ~ChunkReader() = default;
+  [[nodiscard]] static Result<std::unique_ptr<ChunkReader>> open(const std::filesystem::path& path);
+  [[nodiscard]] virtual uint64_t rows() const = 0;
+  // `row` of messages.parquet, and the chunk; an error stops and is handed on.
+  using Visitor = std::function<Status(uint64_t row, const document::Chunk& chunk)>;
+  // All in order, a row group in memory at a time.
+  [[nodiscard]] virtual Status for_each(const Visitor& visit) = 0;
 };
 
 // Reads messages.parquet. Thread-safe for reads of different readers; one reader is for one thread.

@@ -269,5 +269,38 @@ TEST_F(RecordTable, ChunksLieWithinTheirPart) {
   EXPECT_FALSE(RecordReader::open(path_).ok()) << "chunks.parquet is not messages.parquet";
 }
 
+TEST_F(RecordTable, GivesBackEveryChunkWithItsRow) {
+  const auto path = folder_ / "chunks.parquet";
+  const auto writer = std::move(ChunkWriter::create(path, {.row_group_rows = 3})).value();
+  for (uint32_t row = 0; row < 10; ++row) ASSERT_TRUE(writer->append(sample_record(row), row).ok());
+  ASSERT_TRUE(writer->finish().ok());
+  const auto reader = ChunkReader::open(path);
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_EQ((*reader)->rows(), 20U);
+  uint64_t at = 0;
+  const Status all = (*reader)->for_each([&](uint64_t row, const document::Chunk& chunk) -> Status {
+    const document::Record record = sample_record(static_cast<uint32_t>(at / 2));
+    EXPECT_EQ(row, at / 2);
+    EXPECT_EQ(chunk.span, record.chunks[at % 2].span);
+    EXPECT_EQ(chunk.part, record.chunks[at % 2].part);
+    EXPECT_EQ(chunk.tokens, record.chunks[at % 2].tokens);
+    ++at;
+    return {};
+  });
+  EXPECT_TRUE(all.ok()) << all.error().message;
+  EXPECT_EQ(at, 20U);
+}
+
+TEST_F(RecordTable, RefusesWhatIsNoTableOfChunksAsSuch) {
+  EXPECT_EQ(ChunkReader::open(folder_ / "none").error().code, Code::kNotFound);
+  const auto path = folder_ / "messages.parquet";
+  const auto writer = std::move(RecordWriter::create(path, {})).value();
+  ASSERT_TRUE(writer->append(sample_record(1), {}).ok());
+  ASSERT_TRUE(writer->finish().ok());
+  EXPECT_EQ(ChunkReader::open(path).error().code, Code::kCorrupt);
+  std::ofstream(path) << "PAR1 nothing PAR1";
+  EXPECT_FALSE(ChunkReader::open(path).ok());
+}
+
 }  // namespace
 }  // namespace custos::columns

@@ -16,6 +16,8 @@
 #include "store/block_sealer.h"
 #include "store/entry.h"
 #include "store/publication.h"
+#include "store/reindex.h"
+#include "store/snapshot.h"
 #include "store/verify.h"
 
 namespace custos::store {
@@ -62,6 +64,14 @@ class Archive {
   // Only one publication or rebuild at a time.
   [[nodiscard]] virtual Result<std::unique_ptr<Rebuild>> begin_rebuild(const PublicationOptions& options) = 0;
 
+  // Every segment anew. Postings: segment after segment, each in its own commit. Vectors: old and new side by side, the
+  // new ones in force when all are there, in one commit; a run that was stopped goes on where it was. No publication
+  // may be open.
+  [[nodiscard]] virtual Status reindex(const ReindexOptions& options, const ReindexObserver& observe) = 0;
+  // Small segments into larger ones, while there are kMergeFactor of about one size; gives how many went. Each merge is
+  // one commit; an interrupted one leaves no trace. No publication may be open.
+  [[nodiscard]] virtual Result<uint64_t> merge_segments(const ReindexObserver& observe) = 0;
+
   // -- What earlier runs did
   // The number of the last commit that stored messages; it only grows. 0: none yet. For sinks' checkpoints.
   [[nodiscard]] virtual Result<uint64_t> commits() const = 0;
@@ -78,6 +88,7 @@ class Archive {
   [[nodiscard]] virtual Result<MessageEntry> message(MessageKey key) const = 0;
   // All messages of the thread that `key` is in, in the order of ingestion; kLimit past 100,000.
   [[nodiscard]] virtual Result<std::vector<MessageEntry>> thread_of(MessageKey key) const = 0;
+  [[nodiscard]] virtual Result<uint64_t> thread_size(MessageKey key) const = 0;
   // From its segment, with participants, and with the place of the stored copy.
   [[nodiscard]] virtual Result<document::Record> read_record(MessageKey key) const = 0;
   [[nodiscard]] virtual Result<Participants> participants(MessageKey key) const = 0;
@@ -88,6 +99,13 @@ class Archive {
   [[nodiscard]] virtual Status for_each_message(const MessageVisitor& visit) const = 0;
   // Ascending keys: what rebuild reads.
   [[nodiscard]] virtual Status for_each_original(const OriginalVisitor& visit) const = 0;
+  // The same object until something is committed. kCorrupt names a segment whose index cannot be opened.
+  [[nodiscard]] virtual Result<std::shared_ptr<const Snapshot>> snapshot() const = 0;
+  // Numbers of the persons whose address or name has all of `text`'s words, each at the beginning of a word (cases and
+  // accents do not count; "@enron.com" and "jane@" work), ascending; kLimit past 100,000.
+  [[nodiscard]] virtual Result<std::vector<uint64_t>> find_people(std::string_view text) const = 0;
+  // Keys of a thread's messages ("t…" or a message's id), ascending; kNotFound.
+  [[nodiscard]] virtual Result<std::vector<MessageKey>> keys_of_thread(std::string_view thread) const = 0;
   [[nodiscard]] virtual Result<ArchiveStatus> status() const = 0;
   // Why documents failed or bytes were skipped, the most frequent reason first.
   [[nodiscard]] virtual Result<std::vector<ReasonCount>> reasons() const = 0;

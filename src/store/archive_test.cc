@@ -203,6 +203,34 @@ TEST(Verify, FindsAChangedByteOfASegment) {
   EXPECT_THAT(faults_of(*sample.read()), HasSubstr("segments/s00000001/chunks.parquet: its bytes changed"));
 }
 
+TEST(Verify, FindsAChangedBitOfEveryIndexAndAnIndexThatIsOfAnotherSegment) {
+  for (const char* file : {"postings", "texts", "vectors"}) {
+    SCOPED_TRACE(file);
+    const SampleArchive sample;
+    ASSERT_OK(publish_samples(*sample.write(), 0, 12, false, "model"));
+    ASSERT_OK(publish_samples(*sample.write(), 12, 17, true, "model"));
+    const fs::path segment = sample.folder() / "segments" / "s00000001";
+    flip_byte(segment / file, static_cast<int64_t>(fs::file_size(segment / file) / 2));
+    EXPECT_THAT(faults_of(*sample.read()), HasSubstr(std::string("segments/s00000001/") + file));
+    fs::copy_file(sample.folder() / "segments" / "s00000002" / file, segment / file,
+                  fs::copy_options::overwrite_existing);
+    EXPECT_THAT(faults_of(*sample.read()), HasSubstr(std::string("segments/s00000001/") + file + " is not of this"));
+    fs::remove(segment / file);
+    EXPECT_THAT(faults_of(*sample.read()), HasSubstr(std::string("segments/s00000001/") + file));
+  }
+}
+
+TEST(Verify, BalancesChunksVectorsAndIndexRows) {
+  const SampleArchive sample;
+  ASSERT_OK(publish_samples(*sample.write(), 0, 5, true, "model"));
+  run_sql(sample.folder() / "catalog.sqlite", "UPDATE segment SET vectors = 4");
+  const std::string faults = faults_of(*sample.read());
+  EXPECT_THAT(faults, HasSubstr("5 vectors"));
+  EXPECT_THAT(faults, HasSubstr("5 vectors are counted, the rows are 4"));
+  run_sql(sample.folder() / "catalog.sqlite", "UPDATE segment SET vectors = 5, chunks = 6");
+  EXPECT_THAT(faults_of(*sample.read()), HasSubstr("chunks.parquet: 5 rows, the catalog has 6"));
+}
+
 TEST(Verify, FindsAGapInTheLedgerAndADuplicateOfNothing) {
   const SampleArchive sample;
   ASSERT_OK(publish_samples(*sample.write(), 0, 5, true));

@@ -20,6 +20,9 @@ inline constexpr uint64_t kPublicationMessagesMax = 65536;
 struct PublicationOptions {
   // Goes into MANIFEST.json and the Parquet metadata: version of every stage, model and setting.
   std::vector<std::pair<std::string, std::string>> versions;
+  bool index_subject = true;
+  std::string embedding_model;  // version of the model that made Record::vectors; "" where nothing is embedded
+  uint32_t embedding_width = 0;
 };
 
 // Where an item comes from, beside its document::Place.

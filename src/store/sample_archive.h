@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -68,11 +69,26 @@ inline document::Record sample_record(int number, uint64_t begin = 0, const std:
   return record;
 }
 
+inline constexpr uint32_t kSampleWidth = 4;
+
+// Of length 1; "other" models give others.
+inline void embed_sample(document::Record& record, const std::string& model) {
+  record.vectors.clear();
+  const float angle = static_cast<float>(hash64(record.id + model) % 6283) / 1000;
+  for (size_t chunk = 0; chunk < record.chunks.size(); ++chunk) {
+    for (const float value : {std::cos(angle), std::sin(angle), 0.0F, 0.0F}) record.vectors.push_back(value);
+  }
+}
+
 struct SampleArchive {
   SampleArchive() {
     options.key_file = root.path() / "keys" / "test.key";
     const Status made = Archive::create(folder(), options, "# defaults\n");
     EXPECT_TRUE(made.ok()) << made.error().message;
+  }
+  // A copy of its folder, with the same key.
+  SampleArchive(const SampleArchive& other) : options(other.options) {
+    std::filesystem::copy(other.folder(), folder(), std::filesystem::copy_options::recursive);
   }
   [[nodiscard]] std::filesystem::path folder() const { return root.path() / "archive"; }
   [[nodiscard]] std::unique_ptr<Archive> write() const {
@@ -91,11 +107,12 @@ struct SampleArchive {
 };
 
 // Publishes sample messages [begin, end) of one mailbox, from where the last publication ended.
-inline Status publish_samples(Archive& archive, int begin, int end, bool last = false) {
+inline Status publish_samples(Archive& archive, int begin, int end, bool last = false, const std::string& model = "") {
   ASSIGN_OR_RETURN(const SourceId source, archive.register_source("/mail"));
   ASSIGN_OR_RETURN(const auto before, archive.file_progress(source, "box.mbox"));
   uint64_t at = before ? before->resume : 0;
-  ASSIGN_OR_RETURN(const auto publication, archive.begin_publication({{{"cleaner", "1"}}}));
+  ASSIGN_OR_RETURN(const auto publication,
+                   archive.begin_publication({{{"cleaner", "1"}}, true, model, model.empty() ? 0 : kSampleWidth}));
   std::string bytes;
   for (int number = begin; number < end; ++number) bytes += sample_bytes(number);
   ASSIGN_OR_RETURN(const BlockSealer sealer, archive.sealer());
@@ -105,6 +122,7 @@ inline Status publish_samples(Archive& archive, int begin, int end, bool last = 
   for (int number = begin; number < end; ++number) {
     const auto size = static_cast<uint32_t>(sample_bytes(number).size());
     document::Record record = sample_record(number, at);
+    if (!model.empty()) embed_sample(record, model);
     ASSIGN_OR_RETURN(const Added added, publication->add_message(record, {source, 0, last && number + 1 == end},
                                                                  {block, inside, inside + size}));
     static_cast<void>(added);

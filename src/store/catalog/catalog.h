@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,15 +38,22 @@ class Catalog {
   [[nodiscard]] virtual Result<MessageKey> new_message_key() = 0;
   [[nodiscard]] virtual Result<int64_t> new_segment_id() = 0;
   // The message, its participants, thread keys and ledger row. Threads are joined at commit.
-  [[nodiscard]] virtual Status add_stored(const document::Record& record, RowRef where, const LedgerRow& row) = 0;
+  // Gives the numbers of its participants, for its segment's index.
+  [[nodiscard]] virtual Result<PersonNumbers> add_stored(const document::Record& record, RowRef where,
+                                                         const LedgerRow& row) = 0;
   [[nodiscard]] virtual Status add_ledger(const LedgerRow& row) = 0;
   [[nodiscard]] virtual Status set_file_progress(SourceId source, const std::string& file,
                                                  const FileProgress& progress) = 0;
   [[nodiscard]] virtual Status add_segment(const SegmentRow& row) = 0;
+  // The same messages, in a folder made anew.
+  [[nodiscard]] virtual Status replace_segment(const SegmentRow& row) = 0;
+  // Their messages, one segment after the other, are now in `joined`, which has the id of the first.
+  [[nodiscard]] virtual Status join_segments(std::span<const SegmentRow> segments, const SegmentRow& joined) = 0;
   [[nodiscard]] virtual Status set_pack(const PackRow& row) = 0;
   // Forgets segments, participants and threads; each message must come back by replace_stored before commit.
   [[nodiscard]] virtual Status clear_derived() = 0;
-  [[nodiscard]] virtual Status replace_stored(MessageKey key, const document::Record& record, RowRef where) = 0;
+  [[nodiscard]] virtual Result<PersonNumbers> replace_stored(MessageKey key, const document::Record& record,
+                                                             RowRef where) = 0;
 
   // -- Looking up
   [[nodiscard]] virtual Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) = 0;
@@ -64,11 +72,20 @@ class Catalog {
   // Ascending keys after `after`, at most `limit`.
   [[nodiscard]] virtual Result<std::vector<MessageRow>> messages_after(MessageKey after, size_t limit) = 0;
   [[nodiscard]] virtual Result<std::vector<MessageEntry>> thread_of(MessageKey key, size_t limit) = 0;
+  // Ascending; kNotFound where there is no such message.
+  [[nodiscard]] virtual Result<std::vector<MessageKey>> keys_of_thread(MessageKey member) = 0;
+  [[nodiscard]] virtual Result<uint64_t> thread_size(MessageKey member) = 0;
   [[nodiscard]] virtual Result<Participants> participants(MessageKey key) = 0;
+  [[nodiscard]] virtual Result<PersonNumbers> person_numbers(MessageKey key) = 0;
+  // Ascending, at most `limit`; see Archive::find_people.
+  [[nodiscard]] virtual Result<std::vector<uint64_t>> find_people(std::string_view text, size_t limit) = 0;
   [[nodiscard]] virtual Result<LedgerRow> stored_row(MessageKey key) = 0;
   [[nodiscard]] virtual Result<std::vector<LedgerRow>> duplicate_rows(MessageKey key) = 0;
   [[nodiscard]] virtual Result<std::string> source_name(SourceId source) = 0;
-  [[nodiscard]] virtual Result<std::vector<SegmentRow>> segments() = 0;
+  [[nodiscard]] virtual Result<std::vector<SegmentRow>> segments() = 0;  // by ascending `first`
+  [[nodiscard]] virtual Result<std::vector<MessageKey>> keys_of_segment(const SegmentRow& row) = 0;  // by row
+  // Another one after others have committed anything.
+  [[nodiscard]] virtual Result<int64_t> change_number() = 0;
   [[nodiscard]] virtual Result<std::vector<PackRow>> packs() = 0;
   [[nodiscard]] virtual Result<ArchiveStatus> status() = 0;     // from counters
   [[nodiscard]] virtual Result<int64_t> last_segment_id() = 0;  // the last one given, 0 at first
@@ -80,7 +97,7 @@ class Catalog {
   using LedgerVisitor = std::function<Status(const LedgerEntry&)>;
   // By ascending path, generation, begin. The visitor may not use this catalog.
   [[nodiscard]] virtual Status for_each_ledger_row(const LedgerVisitor& visit) = 0;
-  using PlacementVisitor = std::function<Status(RowRef where, std::string_view id)>;
+  using PlacementVisitor = std::function<Status(MessageKey key, RowRef where, std::string_view id)>;
   // By ascending key. The visitor may not use this catalog.
   [[nodiscard]] virtual Status for_each_placement(const PlacementVisitor& visit) = 0;
   // The database's own checks and references between tables; each text is one fault.

@@ -65,7 +65,7 @@ class CatalogContract : public testing::TestWithParam<Factory> {
     row.message = key;
     row.raw_digest = record.raw_digest;
     row.raw_bytes = record.raw_bytes;
-    const Status added = catalog_->add_stored(record, {1, 0}, row);
+    const auto added = catalog_->add_stored(record, {1, 0}, row);
     EXPECT_TRUE(added.ok()) << added.error().message;
     return key;
   }

@@ -1,5 +1,6 @@
 // Who takes part in a message: every person once, and of each message one list of them.
 //   person(id, address, name)        the first name that came with the address
+//   person_name(person, name)        every other name that came with it
 //   participants(message, people)    JSON: [role, person] each, or [role, person, name] where the name is another one;
 //                                    roles 0 from, 1 to, 2 cc, 3 bcc, in the order of the headers
 #pragma once
@@ -13,6 +14,7 @@
 
 #include "base/result.h"
 #include "document/record.h"
+#include "store/catalog/row.h"
 #include "store/catalog/sqlite.h"
 #include "store/entry.h"
 
@@ -21,8 +23,11 @@ namespace custos::store {
 class People {
  public:
   // The row of one message; none where it has no participants.
-  [[nodiscard]] Status add(Sqlite& database, int64_t message, const document::Record& record);
+  [[nodiscard]] Result<PersonNumbers> add(Sqlite& database, int64_t message, const document::Record& record);
   [[nodiscard]] static Result<Participants> read(Sqlite& database, int64_t message);
+  [[nodiscard]] static Result<PersonNumbers> numbers(Sqlite& database, int64_t message);
+  // Those whose address or names match (see PersonFilter): all are looked at. Ascending, at most `limit`.
+  [[nodiscard]] static Result<std::vector<uint64_t>> find(Sqlite& database, std::string_view text, size_t limit);
   // REQUIRED after a rollback and after persons were deleted.
   void forget() { known_.clear(); }
 
@@ -32,6 +37,7 @@ class People {
   struct Known {
     int64_t id = 0;  // 0: nobody
     uint64_t name_hash = 0;
+    uint64_t other_name_hash = 0;  // the other name that was written down last
   };
   // Two lines of the processor's cache, which are fetched together: mail names the same few thousand people all the
   // time, between texts that push everything else out.
@@ -49,9 +55,13 @@ class People {
   };
 
   static Result<Known> find_or_add(Sqlite& database, const document::Participant& participant);
-  Result<Known> person(Sqlite& database, const document::Participant& participant);
-  Status append_role(Sqlite& database, int role, const std::vector<document::Participant>& people);
+  // The one it gives is valid until the next call.
+  Result<Known*> person(Sqlite& database, const document::Participant& participant);
+  static Status add_name(Sqlite& database, Known& known, const std::string& name, uint64_t hash);
+  Status append_role(Sqlite& database, int role, const std::vector<document::Participant>& people,
+                     std::vector<uint64_t>& numbers);
 
+  Known uncached_;             // of an address that is too long
   std::vector<Bucket> known_;  // by hash of the address; empty or kBuckets
   std::string json_;
 };

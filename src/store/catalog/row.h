@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/digest.h"
 #include "document/raw_document.h"
@@ -44,11 +45,15 @@ struct LedgerEntry {
   LedgerRow row;
 };
 
+// Segments are ranges of message keys that do not overlap: rows are in the order of keys.
 struct SegmentRow {
   int64_t id = 0;
-  std::string name;  // its folder in segments/
+  std::string name;  // its folder in segments/; another one each time the segment is made anew
+  MessageKey first{};
+  MessageKey last{};
   uint64_t messages = 0;
   uint64_t chunks = 0;
+  uint64_t vectors = 0;  // as many as chunks, or none
   uint64_t bytes = 0;
   Digest manifest;  // BLAKE2b-256 of MANIFEST.json
 };
@@ -68,6 +73,13 @@ struct MessageRow {
   MessageEntry entry;
   Digest content_key;
   RowRef where;
+  std::string segment;  // the name of where.segment
+};
+
+// The catalog's numbers of those who take part in a message: ascending, each once.
+struct PersonNumbers {
+  std::vector<uint64_t> from;
+  std::vector<uint64_t> to;  // To, Cc and Bcc
 };
 
 }  // namespace custos::store

@@ -17,8 +17,9 @@ CREATE TABLE file(source INTEGER NOT NULL, file TEXT NOT NULL, size INTEGER NOT 
 CREATE TABLE path(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, path TEXT NOT NULL, UNIQUE(source, path));
 CREATE TABLE reason(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE pack(id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
-CREATE TABLE segment(id INTEGER PRIMARY KEY, name TEXT NOT NULL, messages INTEGER NOT NULL, chunks INTEGER NOT NULL,
-  bytes INTEGER NOT NULL, manifest BLOB NOT NULL);
+CREATE TABLE segment(id INTEGER PRIMARY KEY, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  messages INTEGER NOT NULL, chunks INTEGER NOT NULL, vectors INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  manifest BLOB NOT NULL);
 CREATE TABLE ledger(path INTEGER NOT NULL, generation INTEGER NOT NULL, begin INTEGER NOT NULL, end INTEGER NOT NULL,
   status INTEGER NOT NULL, last INTEGER NOT NULL, message INTEGER, reason INTEGER, kind INTEGER, raw BLOB,
   raw_bytes INTEGER, pack INTEGER, block INTEGER, original_begin INTEGER, original_end INTEGER, flags TEXT,
@@ -32,6 +33,7 @@ CREATE UNIQUE INDEX message_by_id ON message(id);
 CREATE INDEX message_content ON message(substr(content_key, 1, 8));
 CREATE INDEX message_message_id ON message(message_id_hash) WHERE message_id_hash IS NOT NULL;
 CREATE TABLE person(id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
+CREATE TABLE person_name(person INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY(person, name)) WITHOUT ROWID;
 CREATE TABLE participants(message INTEGER PRIMARY KEY, people TEXT NOT NULL);
 CREATE TABLE message_thread(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
 CREATE INDEX thread_message ON message_thread(thread);

@@ -6,7 +6,7 @@
 
 namespace custos::store {
 
-inline constexpr int64_t kFormatVersion = 2;           // PRAGMA user_version
+inline constexpr int64_t kFormatVersion = 3;           // PRAGMA user_version
 inline constexpr int64_t kApplicationId = 0x43555354;  // PRAGMA application_id: "CUST"
 
 // REQUIRES: an empty database.

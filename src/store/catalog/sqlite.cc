@@ -27,7 +27,7 @@ Error sqlite_error(sqlite3* database) {
   const char* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
   const int number = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
   const char* message = database == nullptr ? "out of memory" : sqlite3_errmsg(database);
-  return {code_of(number), fmt::format("catalog {}: {} (SQLite {})", file == nullptr ? "?" : file, message, number)};
+  return {code_of(number), fmt::format("database {}: {} (SQLite {})", file == nullptr ? "?" : file, message, number)};
 }
 
 constexpr int kBusyTimeoutMs = 10'000;

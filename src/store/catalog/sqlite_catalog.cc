@@ -132,25 +132,6 @@ Result<std::optional<FileProgress>> SqliteCatalog::file_progress(SourceId source
                                     query.count(5), query.integer(6) != 0});
 }
 
-Status SqliteCatalog::add_segment(const SegmentRow& row) {
-  growth_["chunks"] += static_cast<int64_t>(row.chunks);
-  return database_.query("INSERT INTO segment(id, name, messages, chunks, bytes, manifest) VALUES(?, ?, ?, ?, ?, ?)")
-      .bind(row.id, row.name, row.messages, row.chunks, row.bytes, Blob{row.manifest.view()})
-      .run();
-}
-
-Result<std::vector<SegmentRow>> SqliteCatalog::segments() {
-  std::vector<SegmentRow> rows;
-  Query query = database_.query("SELECT id, name, messages, chunks, bytes, manifest FROM segment ORDER BY id");
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) return rows;
-    SegmentRow row{query.integer(0), query.text(1), query.count(2), query.count(3), query.count(4), {}};
-    if (query.view(5).size() == row.manifest.bytes.size()) row.manifest = Digest::from_view(query.view(5));
-    rows.push_back(std::move(row));
-  }
-}
-
 Status SqliteCatalog::set_pack(const PackRow& row) {
   return database_.query("INSERT OR REPLACE INTO pack(id, bytes) VALUES(?, ?)").bind(row.id, row.bytes).run();
 }

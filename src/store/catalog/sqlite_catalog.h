@@ -34,13 +34,15 @@ class SqliteCatalog final : public Catalog {
 
   Result<MessageKey> new_message_key() override;
   Result<int64_t> new_segment_id() override;
-  Status add_stored(const document::Record& record, RowRef where, const LedgerRow& row) override;
+  Result<PersonNumbers> add_stored(const document::Record& record, RowRef where, const LedgerRow& row) override;
   Status add_ledger(const LedgerRow& row) override;
   Status set_file_progress(SourceId source, const std::string& file, const FileProgress& progress) override;
   Status add_segment(const SegmentRow& row) override;
+  Status replace_segment(const SegmentRow& row) override;
+  Status join_segments(std::span<const SegmentRow> segments, const SegmentRow& joined) override;
   Status set_pack(const PackRow& row) override;
   Status clear_derived() override;
-  Status replace_stored(MessageKey key, const document::Record& record, RowRef where) override;
+  Result<PersonNumbers> replace_stored(MessageKey key, const document::Record& record, RowRef where) override;
 
   Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) override;
   Result<std::optional<LedgerRow>> ledger_row(SourceId source, const document::Place& place,
@@ -55,11 +57,17 @@ class SqliteCatalog final : public Catalog {
   Result<std::string> public_id(MessageKey key) override;
   Result<std::vector<MessageRow>> messages_after(MessageKey after, size_t limit) override;
   Result<std::vector<MessageEntry>> thread_of(MessageKey key, size_t limit) override;
+  Result<std::vector<MessageKey>> keys_of_thread(MessageKey member) override;
+  Result<uint64_t> thread_size(MessageKey member) override;
   Result<Participants> participants(MessageKey key) override;
+  Result<PersonNumbers> person_numbers(MessageKey key) override;
+  Result<std::vector<uint64_t>> find_people(std::string_view text, size_t limit) override;
   Result<LedgerRow> stored_row(MessageKey key) override;
   Result<std::vector<LedgerRow>> duplicate_rows(MessageKey key) override;
   Result<std::string> source_name(SourceId source) override;
   Result<std::vector<SegmentRow>> segments() override;
+  Result<std::vector<MessageKey>> keys_of_segment(const SegmentRow& row) override;
+  Result<int64_t> change_number() override { return database_.integer("PRAGMA data_version"); }
   Result<std::vector<PackRow>> packs() override;
   Result<ArchiveStatus> status() override;
   Result<int64_t> last_segment_id() override { return counter("last_segment"); }

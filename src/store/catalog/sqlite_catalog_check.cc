@@ -35,6 +35,8 @@ constexpr Reference kReferences[] = {
     {"SELECT count(*) FROM participants a, json_each(a.people) e "
      "WHERE coalesce(json_extract(e.value, '$[1]'), 0) NOT IN (SELECT id FROM person)",
      "participants name a person who is not there"},
+    {"SELECT count(*) FROM person_name WHERE person NOT IN (SELECT id FROM person)",
+     "further names are of a person who is not there"},
     {"SELECT count(*) FROM participants WHERE message NOT IN (SELECT key FROM message)",
      "lists of participants are of a message that is not there"},
     {"SELECT count(*) FROM path WHERE source NOT IN (SELECT id FROM source)", "paths name a source that is not there"},
@@ -48,9 +50,10 @@ Result<ArchiveStatus> SqliteCatalog::status() {
   ArchiveStatus status;
   Query query = database_.query("SELECT name, value FROM counter");
   const std::pair<std::string_view, uint64_t*> fields[] = {
-      {"stored", &status.stored},   {"duplicates", &status.duplicates}, {"failed", &status.failed},
-      {"skipped", &status.skipped}, {"threads", &status.threads},       {"chunks", &status.chunks},
-      {"bytes", &status.bytes}};
+      {"stored", &status.stored},   {"duplicates", &status.duplicates},
+      {"failed", &status.failed},   {"skipped", &status.skipped},
+      {"threads", &status.threads}, {"chunks", &status.chunks},
+      {"vectors", &status.vectors}, {"bytes", &status.bytes}};
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) break;
@@ -93,7 +96,9 @@ Result<ArchiveStatus> SqliteCatalog::recount() {
   ASSIGN_OR_RETURN(const int64_t chunks, database_.integer("SELECT coalesce(sum(chunks), 0) FROM segment"));
   ASSIGN_OR_RETURN(const int64_t segments, database_.integer("SELECT count(*) FROM segment"));
   status.threads = static_cast<uint64_t>(threads);
+  ASSIGN_OR_RETURN(const int64_t vectors, database_.integer("SELECT coalesce(sum(vectors), 0) FROM segment"));
   status.chunks = static_cast<uint64_t>(chunks);
+  status.vectors = static_cast<uint64_t>(vectors);
   status.segments = static_cast<uint64_t>(segments);
   return status;
 }
@@ -111,11 +116,11 @@ Result<std::vector<ReasonCount>> SqliteCatalog::reasons() {
 }
 
 Status SqliteCatalog::for_each_placement(const PlacementVisitor& visit) {
-  Query query = database_.query("SELECT segment, row, id FROM message ORDER BY key");
+  Query query = database_.query("SELECT key, segment, row, id FROM message ORDER BY key");
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};
-    RETURN_IF_ERROR(visit({query.integer(0), query.count(1)}, query.view(2)));
+    RETURN_IF_ERROR(visit(MessageKey{query.integer(0)}, {query.integer(1), query.count(2)}, query.view(3)));
   }
 }
 

@@ -10,9 +10,10 @@ namespace custos::store {
 namespace {
 
 // The order that read_message and read_ledger take.
-#define CUSTOS_MESSAGE_COLUMNS                                                                                     \
-  "m.key, m.id, m.message_id, m.in_reply_to, m.refs, m.subject, m.date, m.date_offset, m.content_key, m.segment, " \
-  "m.row, (SELECT o.id FROM message o WHERE o.key = (SELECT min(t2.message) FROM message_thread t2 WHERE "         \
+#define CUSTOS_MESSAGE_COLUMNS                                                                                       \
+  "m.key, m.id, m.message_id, m.in_reply_to, m.refs, m.subject, m.date, m.date_offset, m.content_key, m.segment, "   \
+  "m.row, (SELECT s.name FROM segment s WHERE s.id = m.segment), (SELECT o.id FROM message o WHERE o.key = (SELECT " \
+  "min(t2.message) FROM message_thread t2 WHERE "                                                                    \
   "t2.thread = t.thread)) FROM message m LEFT JOIN message_thread t ON t.message = m.key "
 #define CUSTOS_LEDGER_COLUMNS                                                                                    \
   "l.path, p.source, p.path, l.generation, l.begin, l.end, l.status, l.last, l.message, r.text, l.kind, l.raw, " \
@@ -60,7 +61,8 @@ MessageRow read_message(const Query& query) {
   if (!query.is_null(6)) row.entry.date = {query.integer(6), static_cast<int32_t>(query.integer(7))};
   row.content_key = digest_of(query.view(8));
   row.where = {query.integer(9), query.count(10)};
-  if (!query.is_null(11)) row.entry.thread = "t" + query.text(11);
+  row.segment = query.text(11);
+  if (!query.is_null(12)) row.entry.thread = "t" + query.text(12);
   return row;
 }
 
@@ -189,6 +191,37 @@ Result<std::vector<MessageEntry>> SqliteCatalog::thread_of(MessageKey key, size_
     entries.push_back(read_message(query).entry);
     entries.back().thread = "t" + entries.front().id;
   }
+}
+
+Result<std::vector<MessageKey>> SqliteCatalog::keys_of_thread(MessageKey member) {
+  std::vector<MessageKey> keys;
+  Query query = database_.query(
+      "SELECT message FROM message_thread WHERE thread = (SELECT thread FROM message_thread WHERE message = ?) "
+      "ORDER BY message");
+  query.bind(static_cast<int64_t>(member));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) break;
+    keys.push_back(MessageKey{query.integer(0)});
+  }
+  if (keys.empty()) return Error{Code::kNotFound, fmt::format("no message with key {}", static_cast<int64_t>(member))};
+  return keys;
+}
+
+Result<uint64_t> SqliteCatalog::thread_size(MessageKey member) {
+  Query query = database_.query(
+      "SELECT count(*) FROM message_thread WHERE thread = (SELECT thread FROM message_thread WHERE message = ?)");
+  RETURN_IF_ERROR(query.bind(static_cast<int64_t>(member)).next());
+  if (query.count(0) > 0) return query.count(0);
+  return Error{Code::kNotFound, fmt::format("no message with key {}", static_cast<int64_t>(member))};
+}
+
+Result<PersonNumbers> SqliteCatalog::person_numbers(MessageKey key) {
+  return People::numbers(database_, static_cast<int64_t>(key));
+}
+
+Result<std::vector<uint64_t>> SqliteCatalog::find_people(std::string_view text, size_t limit) {
+  return People::find(database_, text, limit);
 }
 
 Result<Participants> SqliteCatalog::participants(MessageKey key) {

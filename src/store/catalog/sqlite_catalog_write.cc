@@ -147,7 +147,7 @@ Status SqliteCatalog::add_ledger(const LedgerRow& row) {
   return add.run();
 }
 
-Status SqliteCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
+Result<PersonNumbers> SqliteCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
   const auto key = static_cast<int64_t>(row.message);
   RETURN_IF_ERROR(add_ledger(row));
   const Header header(record);
@@ -164,15 +164,18 @@ Status SqliteCatalog::add_stored(const document::Record& record, RowRef where, c
 Status SqliteCatalog::clear_derived() {
   ASSIGN_OR_RETURN(const int64_t chunks, counter("chunks"));
   ASSIGN_OR_RETURN(const int64_t threads, counter("threads"));
+  ASSIGN_OR_RETURN(const int64_t vectors, counter("vectors"));
   growth_["chunks"] = -chunks;
+  growth_["vectors"] = -vectors;
   growth_["threads"] = -threads;
   people_.forget();
   return database_.execute(
-      "DELETE FROM segment; DELETE FROM participants; DELETE FROM person; DELETE FROM message_thread;"
+      "DELETE FROM segment; DELETE FROM participants; DELETE FROM person; DELETE FROM person_name;"
+      "DELETE FROM message_thread;"
       "DELETE FROM thread_key; DELETE FROM thread_owner; UPDATE message SET segment = 0;");
 }
 
-Status SqliteCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
+Result<PersonNumbers> SqliteCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
   const auto number = static_cast<int64_t>(key);
   const Header header(record);
   {

@@ -9,8 +9,9 @@ inline constexpr char kOriginalsFolder[] = "originals";
 inline constexpr char kSegmentsFolder[] = "segments";
 inline constexpr char kAuditFolder[] = "audit";
 
-inline constexpr char kMetaArchive[] = "archive";     // its id
-inline constexpr char kMetaKeyCheck[] = "key_check";  // derived from the key: tells a wrong one
+inline constexpr char kMetaArchive[] = "archive";                 // its id
+inline constexpr char kMetaKeyCheck[] = "key_check";              // derived from the key: tells a wrong one
+inline constexpr char kMetaEmbeddingModel[] = "embedding_model";  // version of the vectors; "" before the first
 inline constexpr char kPurposeKeyCheck[] = "key check";
 inline constexpr char kPurposeOriginals[] = "originals";
 

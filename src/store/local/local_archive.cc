@@ -13,6 +13,8 @@
 #include "store/local/layout.h"
 #include "store/local/local_publication.h"
 #include "store/local/local_rebuild.h"
+#include "store/local/merger.h"
+#include "store/local/reindexer.h"
 #include "store/local/verifier.h"
 
 namespace custos::store {
@@ -32,7 +34,10 @@ Result<std::unique_ptr<Archive>> Archive::open_for_writing(const std::filesystem
 }
 
 LocalArchive::LocalArchive(std::filesystem::path folder, ArchiveOptions options)
-    : folder_(std::move(folder)), options_(std::move(options)), segments_(folder_ / kSegmentsFolder) {}
+    : folder_(std::move(folder)),
+      options_(std::move(options)),
+      segments_(folder_ / kSegmentsFolder),
+      snapshots_(folder_ / kSegmentsFolder) {}
 
 Result<std::unique_ptr<Archive>> LocalArchive::open(const std::filesystem::path& folder, const ArchiveOptions& options,
                                                     bool for_writing) {
@@ -103,6 +108,16 @@ Result<std::unique_ptr<Publication>> LocalArchive::begin_publication(const Publi
 Result<std::unique_ptr<Rebuild>> LocalArchive::begin_rebuild(const PublicationOptions& options) {
   if (!writer_) return Error{Code::kInvalidArgument, "the archive is open for reading only"};
   return LocalRebuild::begin(*writer_, options);
+}
+
+Status LocalArchive::reindex(const ReindexOptions& options, const ReindexObserver& observe) {
+  if (!writer_) return Error{Code::kInvalidArgument, "the archive is open for reading only"};
+  return Reindexer(*writer_, options, observe).run();
+}
+
+Result<uint64_t> LocalArchive::merge_segments(const ReindexObserver& observe) {
+  if (!writer_) return Error{Code::kInvalidArgument, "the archive is open for reading only"};
+  return Merger(*writer_, observe).run();
 }
 
 Result<VerifyReport> LocalArchive::verify(const VerifyOptions& options, const VerifyProgress& progress) const {

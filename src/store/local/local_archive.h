@@ -8,6 +8,7 @@
 
 #include "store/archive.h"
 #include "store/catalog/catalog.h"
+#include "store/local/snapshots.h"
 #include "store/local/writer.h"
 #include "store/originals/key_file.h"
 #include "store/originals/pack_file.h"
@@ -29,6 +30,8 @@ class LocalArchive final : public Archive {
   Result<SourceId> register_source(const std::string& name) override;
   Result<std::unique_ptr<Publication>> begin_publication(const PublicationOptions& options) override;
   Result<std::unique_ptr<Rebuild>> begin_rebuild(const PublicationOptions& options) override;
+  Status reindex(const ReindexOptions& options, const ReindexObserver& observe) override;
+  Result<uint64_t> merge_segments(const ReindexObserver& observe) override;
 
   Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) const override;
   Result<std::optional<StoredMessage>> find_by_content_key(const Digest& content_key) const override;
@@ -37,6 +40,7 @@ class LocalArchive final : public Archive {
   Result<MessageEntry> find_message(std::string_view name) const override;
   Result<MessageEntry> message(MessageKey key) const override;
   Result<std::vector<MessageEntry>> thread_of(MessageKey key) const override;
+  Result<uint64_t> thread_size(MessageKey key) const override;
   Result<document::Record> read_record(MessageKey key) const override;
   Result<Participants> participants(MessageKey key) const override;
   Result<std::vector<FoundPlace>> places(MessageKey key) const override;
@@ -44,6 +48,9 @@ class LocalArchive final : public Archive {
   Result<StoredOriginal> original_of(MessageKey key) const override;
   Status for_each_message(const MessageVisitor& visit) const override;
   Status for_each_original(const OriginalVisitor& visit) const override;
+  Result<std::shared_ptr<const Snapshot>> snapshot() const override;
+  Result<std::vector<uint64_t>> find_people(std::string_view text) const override;
+  Result<std::vector<MessageKey>> keys_of_thread(std::string_view thread) const override;
   Result<uint64_t> commits() const override;
   Result<ArchiveStatus> status() const override;
   Result<std::vector<ReasonCount>> reasons() const override;
@@ -55,8 +62,9 @@ class LocalArchive final : public Archive {
   Status open_writer();
   Result<MasterKey> load_key() const;
   Result<PackReader*> pack_reader() const;
-  Result<document::Record> record_of(const MessageRow& row) const;
+  Result<document::Record> record_of(MessageRow row) const;
   Result<FoundPlace> place_of(const LedgerRow& row) const;
+  Result<SegmentList> segment_list() const;
   Result<std::vector<MessageRow>> messages_after(MessageKey after) const;
 
   const std::filesystem::path folder_;
@@ -68,6 +76,7 @@ class LocalArchive final : public Archive {
   std::unique_ptr<Catalog> reader_;
   mutable std::unique_ptr<PackReader> packs_;
   mutable SegmentReader segments_;
+  mutable Snapshots snapshots_;
   std::unique_ptr<Writer> writer_;
 };
 

@@ -6,14 +6,15 @@
 #include "base/digest.h"
 #include "store/local/layout.h"
 #include "store/local/local_archive.h"
-#include "store/segment/segment_writer.h"
 
 namespace custos::store {
 namespace {
 
 constexpr size_t kBatch = 256;
 constexpr size_t kThreadMessagesMax = 100'000;
+constexpr size_t kPeopleMax = 100'000;
 constexpr size_t kCandidatesNamed = 5;
+constexpr int kReadAttempts = 5;  // each needs a merge or rebuild between the catalog's answer and ours
 
 Error ambiguous(std::string_view what, const std::vector<StoredMessage>& found) {
   std::string names;
@@ -77,11 +78,74 @@ Result<std::vector<MessageEntry>> LocalArchive::thread_of(MessageKey key) const 
   return entries;
 }
 
-Result<document::Record> LocalArchive::record_of(const MessageRow& row) const {
-  ASSIGN_OR_RETURN(document::Record record, segments_.read(segment_name(row.where.segment), row.where.row));
+Result<uint64_t> LocalArchive::thread_size(MessageKey key) const {
+  const std::scoped_lock lock(mutex_);
+  return reader_->thread_size(key);
+}
+
+Result<std::vector<MessageKey>> LocalArchive::keys_of_thread(std::string_view thread) const {
+  if (thread.starts_with('t')) {
+    const std::scoped_lock lock(mutex_);
+    ASSIGN_OR_RETURN(const auto first, reader_->find_by_id(thread.substr(1)));
+    if (first) return reader_->keys_of_thread(first->key);
+  }
+  ASSIGN_OR_RETURN(const MessageEntry member, find_message(thread));
+  const std::scoped_lock lock(mutex_);
+  return reader_->keys_of_thread(member.key);
+}
+
+Result<std::vector<uint64_t>> LocalArchive::find_people(std::string_view text) const {
+  const std::scoped_lock lock(mutex_);
+  ASSIGN_OR_RETURN(std::vector<uint64_t> people, reader_->find_people(text, kPeopleMax + 1));
+  if (people.size() <= kPeopleMax) return people;
+  return Error{Code::kLimit, fmt::format("more than {} people have that name: say more of it", kPeopleMax)};
+}
+
+Result<SegmentList> LocalArchive::segment_list() const {
+  const std::scoped_lock lock(mutex_);
+  SegmentList list;
+  ASSIGN_OR_RETURN(list.change, reader_->change_number());
+  RETURN_IF_ERROR(reader_->begin_snapshot());
+  const auto read = [&]() -> Status {
+    ASSIGN_OR_RETURN(const int64_t last, reader_->last_segment_id());
+    list.commit = static_cast<uint64_t>(last);
+    ASSIGN_OR_RETURN(list.embedding_model, reader_->meta(kMetaEmbeddingModel));
+    ASSIGN_OR_RETURN(list.rows, reader_->segments());
+    return {};
+  };
+  const Status done = read();
+  reader_->rollback();
+  RETURN_IF_ERROR(done);
+  return list;
+}
+
+Result<std::shared_ptr<const Snapshot>> LocalArchive::snapshot() const {
+  const auto change = [this] {
+    const std::scoped_lock lock(mutex_);
+    return reader_->change_number();
+  };
+  const auto keys = [this](const SegmentRow& row) {
+    const std::scoped_lock lock(mutex_);
+    return reader_->keys_of_segment(row);
+  };
+  return snapshots_.get({change, [this] { return segment_list(); }, keys});
+}
+
+Result<document::Record> LocalArchive::record_of(MessageRow row) const {
+  Result<document::Record> found = segments_.read(row.segment, row.where.row);
+  for (int attempt = 1; !found.ok() && found.error().code == Code::kNotFound && attempt < kReadAttempts; ++attempt) {
+    const std::string before = row.segment;
+    {
+      const std::scoped_lock lock(mutex_);
+      ASSIGN_OR_RETURN(row, reader_->message(row.entry.key));
+    }
+    if (row.segment == before) break;
+    found = segments_.read(row.segment, row.where.row);
+  }
+  ASSIGN_OR_RETURN(document::Record record, std::move(found));
   if (record.id != row.entry.id) {
     return Error{Code::kCorrupt, fmt::format("{} row {} is another message than the catalog says: run custos verify",
-                                             segment_name(row.where.segment), row.where.row)};
+                                             row.segment, row.where.row)};
   }
   const std::scoped_lock lock(mutex_);
   ASSIGN_OR_RETURN(Participants people, reader_->participants(row.entry.key));
@@ -101,7 +165,7 @@ Result<document::Record> LocalArchive::read_record(MessageKey key) const {
     const std::scoped_lock lock(mutex_);
     ASSIGN_OR_RETURN(row, reader_->message(key));
   }
-  return record_of(row);
+  return record_of(std::move(row));
 }
 
 Result<Participants> LocalArchive::participants(MessageKey key) const {

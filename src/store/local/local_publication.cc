@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "store/local/layout.h"
+
 namespace custos::store {
 namespace {
 
@@ -32,8 +34,19 @@ void add_defect(document::Record& record, const std::string& defect) {
 
 }  // namespace
 
+Status LocalPublication::check_embedding(Writer& writer, const PublicationOptions& options) {
+  if (options.embedding_model.empty()) return {};
+  if (options.embedding_width == 0) return Error{Code::kInvalidArgument, "vectors need a width"};
+  ASSIGN_OR_RETURN(const std::string model, writer.catalog->meta(kMetaEmbeddingModel));
+  if (model.empty() || model == options.embedding_model) return {};
+  return Error{Code::kConflict, fmt::format("the archive's vectors were made by {}, these by {}: run custos rebuild "
+                                            "--embeddings first, or ingest with --no-embed",
+                                            model, options.embedding_model)};
+}
+
 Result<std::unique_ptr<Publication>> LocalPublication::begin(Writer& writer, const PublicationOptions& options) {
   RETURN_IF_ERROR(check_free(writer));
+  RETURN_IF_ERROR(check_embedding(writer, options));
   RETURN_IF_ERROR(writer.catalog->begin());
   writer.busy = true;
   return std::unique_ptr<Publication>(new LocalPublication(writer, options));
@@ -86,12 +99,14 @@ Result<Added> LocalPublication::store(document::Record& record, LedgerRow& row) 
   }
   if (!segment_) {
     ASSIGN_OR_RETURN(const int64_t id, writer_.catalog->new_segment_id());
-    ASSIGN_OR_RETURN(segment_, SegmentWriter::create(writer_.segments, writer_.archive_id, id, options_.versions));
+    ASSIGN_OR_RETURN(segment_,
+                     SegmentWriter::create(writer_.segments, writer_.archive_id, id, segment_name(id), options_));
   }
   RETURN_IF_ERROR(make_id_unique(record));
   ASSIGN_OR_RETURN(row.message, writer_.catalog->new_message_key());
-  ASSIGN_OR_RETURN(const uint64_t at, segment_->append(record));
-  RETURN_IF_ERROR(writer_.catalog->add_stored(record, {segment_->id(), at}, row));
+  ASSIGN_OR_RETURN(const PersonNumbers people,
+                   writer_.catalog->add_stored(record, {segment_->id(), segment_->rows()}, row));
+  RETURN_IF_ERROR(segment_->append(record, row.message, people));
   return Added{Outcome::kStored, row.message, record.id};
 }
 
@@ -157,6 +172,9 @@ Status LocalPublication::make_durable() {
   for (const PackRow& row : writer_.packs.grown()) RETURN_IF_ERROR(writer_.catalog->set_pack(row));
   if (!segment_) return {};
   ASSIGN_OR_RETURN(const SegmentRow row, segment_->finish());
+  if (!options_.embedding_model.empty()) {
+    RETURN_IF_ERROR(writer_.catalog->set_meta(kMetaEmbeddingModel, options_.embedding_model));
+  }
   return writer_.catalog->add_segment(row);
 }
 

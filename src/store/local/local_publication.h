@@ -37,6 +37,8 @@ class LocalPublication final : public Publication {
   };
 
   LocalPublication(Writer& writer, PublicationOptions options) : writer_(writer), options_(std::move(options)) {}
+  // kConflict where the archive's vectors are another model's: they could not be compared.
+  static Status check_embedding(Writer& writer, const PublicationOptions& options);
   // Whether the ledger has the row's place: with the same bytes (kReplayed), with others (kChanged), or not.
   Result<std::optional<LedgerRow>> known(const LedgerRow& row);
   Result<Outcome> add_row(const LedgerRow& row, Outcome outcome);

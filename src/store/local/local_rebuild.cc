@@ -4,6 +4,8 @@
 
 #include <cassert>
 
+#include "store/local/layout.h"
+
 namespace custos::store {
 namespace {
 
@@ -28,7 +30,8 @@ LocalRebuild::~LocalRebuild() {
 
 Status LocalRebuild::begin_segment() {
   ASSIGN_OR_RETURN(const int64_t id, writer_.catalog->new_segment_id());
-  ASSIGN_OR_RETURN(segment_, SegmentWriter::create(writer_.segments, writer_.archive_id, id, options_.versions));
+  ASSIGN_OR_RETURN(segment_,
+                   SegmentWriter::create(writer_.segments, writer_.archive_id, id, segment_name(id), options_));
   return {};
 }
 
@@ -44,8 +47,9 @@ Status LocalRebuild::add(MessageKey key, document::Record& record) {
   if (segment_ && segment_->rows() >= kSegmentRows) RETURN_IF_ERROR(end_segment());
   if (!segment_) RETURN_IF_ERROR(begin_segment());
   ASSIGN_OR_RETURN(record.id, writer_.catalog->public_id(key));
-  ASSIGN_OR_RETURN(const uint64_t row, segment_->append(record));
-  RETURN_IF_ERROR(writer_.catalog->replace_stored(key, record, {segment_->id(), row}));
+  ASSIGN_OR_RETURN(const PersonNumbers people,
+                   writer_.catalog->replace_stored(key, record, {segment_->id(), segment_->rows()}));
+  RETURN_IF_ERROR(segment_->append(record, key, people));
   last_ = key;
   ++added_;
   return {};
@@ -59,6 +63,7 @@ Status LocalRebuild::finish() {
                  fmt::format("rebuild: {} of {} messages came; the old segments stay", added_, status.stored)};
   }
   RETURN_IF_ERROR(end_segment());
+  RETURN_IF_ERROR(writer_.catalog->set_meta(kMetaEmbeddingModel, options_.embedding_model));
   ended_ = true;
   writer_.busy = false;
   for (const auto& segment : finished_) segment->keep();

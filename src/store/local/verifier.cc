@@ -10,9 +10,10 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "columns/record_table.h"
+#include "store/local/index_check.h"
 #include "store/local/layout.h"
 #include "store/local/writer.h"
-#include "store/segment/segment_writer.h"
+#include "store/segment/segment_folder.h"
 
 namespace custos::store {
 namespace {
@@ -49,6 +50,7 @@ Result<VerifyReport> Verifier::run() {
   RETURN_IF_ERROR(check_catalog());
   RETURN_IF_ERROR(check_counters());
   RETURN_IF_ERROR(check_segment_files());
+  RETURN_IF_ERROR(check_indexes());
   RETURN_IF_ERROR(check_rows());
   RETURN_IF_ERROR(check_packs());
   RETURN_IF_ERROR(check_orphans());
@@ -78,7 +80,7 @@ Status Verifier::check_counters() {
       {"stored", status_.stored, counted.stored},    {"duplicates", status_.duplicates, counted.duplicates},
       {"failed", status_.failed, counted.failed},    {"skipped", status_.skipped, counted.skipped},
       {"threads", status_.threads, counted.threads}, {"chunks", status_.chunks, counted.chunks},
-      {"bytes", status_.bytes, counted.bytes}};
+      {"vectors", status_.vectors, counted.vectors}, {"bytes", status_.bytes, counted.bytes}};
   for (const auto& [name, said, is] : counts) {
     ++report_.checks[check].items;
     if (said == is) continue;
@@ -88,9 +90,9 @@ Status Verifier::check_counters() {
 }
 
 void Verifier::check_manifest_files(size_t check, const SegmentRow& row, const Manifest& manifest) {
-  for (const char* needed : {kMessagesFile, kChunksFile}) {
-    if (std::none_of(manifest.files.begin(), manifest.files.end(),
-                     [&](const auto& file) { return file.name == needed; })) {
+  for (const char* needed : {kMessagesFile, kChunksFile, kPostingsFile, kTextsFile, kVectorsFile}) {
+    if (needed == kVectorsFile && row.vectors == 0) continue;
+    if (manifest.file(needed) == nullptr) {
       problem(check,
               fmt::format("segments/{}/{}: it does not list {}; {}", row.name, kManifestFile, needed, kRebuildHint));
     }
@@ -125,7 +127,7 @@ Status Verifier::check_manifest(size_t check, const SegmentRow& row) {
     return {};
   }
   if (manifest->archive != archive_id_ || manifest->segment != row.name || manifest->messages != row.messages ||
-      manifest->chunks != row.chunks) {
+      manifest->chunks != row.chunks || manifest->vectors != row.vectors) {
     problem(check, fmt::format("{}: it is of another segment than the catalog says; {}", name, kRebuildHint));
   }
   check_manifest_files(check, row, *manifest);
@@ -141,6 +143,19 @@ Status Verifier::check_segment_files() {
   return {};
 }
 
+Status Verifier::check_indexes() {
+  const size_t check = begin_check("every index is sound, and chunks = vectors = index rows");
+  ASSIGN_OR_RETURN(const std::string model, catalog_.meta(kMetaEmbeddingModel));
+  const IndexCheck::Problem found = [&](std::string text) { problem(check, std::move(text)); };
+  const std::filesystem::path segments = folder_ / kSegmentsFolder;
+  for (const SegmentRow& row : segments_) {
+    IndexCheck(segments, row, found).run(model);
+    report_.checks[check].items += row.chunks;
+    RETURN_IF_ERROR(tell(check, status_.chunks));
+  }
+  return {};
+}
+
 void Verifier::check_segment_rows(size_t check, const SegmentRow& row, const Expected& expected) {
   const std::string name = fmt::format("segments/{}/{}", row.name, kMessagesFile);
   report_.checks[check].items += row.messages;
@@ -152,10 +167,16 @@ void Verifier::check_segment_rows(size_t check, const SegmentRow& row, const Exp
     return problem(check, fmt::format("{}: {} rows, the catalog has {} messages there and counted {}; {}", name,
                                       ids->size(), expected.rows.size(), row.messages, kRebuildHint));
   }
-  for (const auto& [at, id] : expected.rows) {
-    if (at < ids->size() && (*ids)[at] == id) continue;
+  for (uint64_t at = 0; at < ids->size(); ++at) {
+    const Expected::Row& wanted = expected.rows[at];
+    if (wanted.row == at && (*ids)[at] == wanted.id) continue;
     problem(check, fmt::format("{} row {}: it is another message than the catalog says; {}", name, at, kRebuildHint));
   }
+  if (expected.rows.empty() || (expected.rows.front().key == row.first && expected.rows.back().key == row.last)) {
+    return;
+  }
+  problem(check,
+          fmt::format("catalog.sqlite: {} has other messages than its first and last say; {}", row.name, kRebuildHint));
 }
 
 Status Verifier::check_rows() {
@@ -167,11 +188,11 @@ Status Verifier::check_rows() {
     expected.rows.clear();
     return tell(check, status_.stored);
   };
-  // Segments and messages are numbered in the same order, so one segment's ids are held at a time.
-  const Status all = catalog_.for_each_placement([&](RowRef where, std::string_view id) -> Status {
-    while (at < segments_.size() && segments_[at].id < where.segment) RETURN_IF_ERROR(end_segment());
+  // Segments are ranges of keys, so one segment's ids are held at a time.
+  const Status all = catalog_.for_each_placement([&](MessageKey key, RowRef where, std::string_view id) -> Status {
+    while (at < segments_.size() && segments_[at].last < key) RETURN_IF_ERROR(end_segment());
     if (at < segments_.size() && segments_[at].id == where.segment) {
-      expected.rows.emplace_back(where.row, id);
+      expected.rows.push_back({key, where.row, std::string(id)});
     } else {
       problem(check, fmt::format("catalog.sqlite: a message is in {}, which is out of order or not there; {}",
                                  segment_name(where.segment), kRebuildHint));

@@ -32,7 +32,12 @@ class Verifier {
  private:
   // Row numbers and ids of one segment, as the catalog has them.
   struct Expected {
-    std::vector<std::pair<uint64_t, std::string>> rows;
+    struct Row {
+      MessageKey key{};
+      uint64_t row = 0;
+      std::string id;
+    };
+    std::vector<Row> rows;
   };
   struct Tiling {
     int64_t path_id = -1;
@@ -49,6 +54,7 @@ class Verifier {
   Status check_segment_files();
   Status check_manifest(size_t check, const SegmentRow& row);
   void check_manifest_files(size_t check, const SegmentRow& row, const Manifest& manifest);
+  Status check_indexes();
   Status check_rows();
   void check_segment_rows(size_t check, const SegmentRow& row, const Expected& expected);
   Status check_packs();

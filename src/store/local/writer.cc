@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "store/segment/segment_writer.h"
+#include "store/segment/segment_folder.h"
 
 namespace custos::store {
 namespace {

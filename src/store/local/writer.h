@@ -35,6 +35,18 @@ struct Writer {
   bool broken = false;  // a sync or commit failed: only opening anew tells what is on the disk
 };
 
+// Says that the writer is at work, for as long as it lives.
+class AtWork {
+ public:
+  explicit AtWork(Writer& writer) : writer_(writer) { writer_.busy = true; }
+  ~AtWork() { writer_.busy = false; }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+
+ private:
+  Writer& writer_;
+};
+
 // Removes the folders of segments that the catalog does not name.
 [[nodiscard]] Status remove_unknown_segments(const std::filesystem::path& segments, Catalog& catalog);
 // kConflict where one is open already, kIo after a failure that only opening anew mends.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "store/segment/segment_writer.h"
+#include "store/segment/segment_folder.h"
 
 namespace custos::store {
 namespace {

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <system_error>
+#include <utility>
 
 #include "base/digest.h"
-#include "base/file.h"
 #include "store/segment/manifest.h"
 
 namespace custos::store {
@@ -18,52 +16,62 @@ constexpr uint32_t kChunkRowGroupRows = 16384;  // of a hundred bytes
 
 }  // namespace
 
-std::string segment_name(int64_t id) { return fmt::format("s{:08}", id); }
-
-bool is_segment_name(std::string_view name) {
-  if (name.ends_with(".tmp")) name.remove_suffix(4);
-  return name.size() >= 9 && name.front() == 's' &&
-         std::all_of(name.begin() + 1, name.end(), [](char digit) { return digit >= '0' && digit <= '9'; });
-}
-
-Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(
-    const std::filesystem::path& segments, const std::string& archive_id, int64_t id,
-    const std::vector<std::pair<std::string, std::string>>& versions) {
-  std::unique_ptr<SegmentWriter> writer(new SegmentWriter());
-  writer->segments_ = segments;
-  writer->archive_id_ = archive_id;
-  writer->versions_ = versions;
-  writer->row_ = {id, segment_name(id)};
-  writer->folder_ = segments / (writer->row_.name + ".tmp");
-  std::error_code failure;
-  if (!std::filesystem::create_directory(writer->folder_, failure)) {
-    return io_error("cannot create the folder", writer->folder_, failure ? failure.value() : EEXIST);
-  }
-  columns::TableOptions options{.row_group_rows = kRowGroupRows, .metadata = versions};
-  ASSIGN_OR_RETURN(writer->messages_, columns::RecordWriter::create(writer->folder_ / kMessagesFile, options));
-  options.row_group_rows = kChunkRowGroupRows;
-  ASSIGN_OR_RETURN(writer->chunks_, columns::ChunkWriter::create(writer->folder_ / kChunksFile, options));
+Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::filesystem::path& segments,
+                                                             const std::string& archive_id, int64_t id,
+                                                             std::string name, const PublicationOptions& options) {
+  ASSIGN_OR_RETURN(SegmentFolder folder, SegmentFolder::create(segments, std::move(name)));
+  std::unique_ptr<SegmentWriter> writer(new SegmentWriter(std::move(folder), archive_id, options));
+  writer->row_.id = id;
+  RETURN_IF_ERROR(writer->open_files());
   return writer;
 }
 
-SegmentWriter::~SegmentWriter() {
-  messages_.reset();
-  chunks_.reset();
-  std::error_code ignored;  // the next open for writing tries again
-  if (!keep_ && !folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+Status SegmentWriter::open_files() {
+  columns::TableOptions table{.row_group_rows = kRowGroupRows, .metadata = options_.versions};
+  ASSIGN_OR_RETURN(messages_, columns::RecordWriter::create(folder_.path() / kMessagesFile, table));
+  table.row_group_rows = kChunkRowGroupRows;
+  ASSIGN_OR_RETURN(chunks_, columns::ChunkWriter::create(folder_.path() / kChunksFile, table));
+  ASSIGN_OR_RETURN(indexes_, IndexWriter::create(folder_.path(), options_.index_subject));
+  if (options_.embedding_model.empty()) return {};
+  ASSIGN_OR_RETURN(vectors_, index::VectorWriter::create(folder_.path() / kVectorsFile, options_.embedding_width,
+                                                         options_.embedding_model));
+  return {};
 }
 
-Result<uint64_t> SegmentWriter::append(const document::Record& record) {
-  const uint64_t row = messages_->rows();
+Status SegmentWriter::append(const document::Record& record, MessageKey key, const PersonNumbers& people) {
+  if (!vectors_ && !record.vectors.empty()) {
+    return Error{Code::kInvalidArgument, fmt::format("{} has vectors, and no model is named for them", record.id)};
+  }
   RETURN_IF_ERROR(messages_->append(record, {}));
-  RETURN_IF_ERROR(chunks_->append(record, row));
-  return row;
+  RETURN_IF_ERROR(chunks_->append(record, rows_));
+  RETURN_IF_ERROR(indexes_->append(record, people));
+  if (vectors_) RETURN_IF_ERROR(append_vectors(*vectors_, record, rows_, options_.embedding_width));
+  if (rows_ == 0) row_.first = key;
+  row_.last = key;
+  ++rows_;
+  return {};
+}
+
+Status SegmentWriter::finish_files() {
+  row_.messages = messages_->rows();
+  row_.chunks = chunks_->rows();
+  row_.vectors = vectors_ ? row_.chunks : 0;
+  RETURN_IF_ERROR(messages_->finish());
+  RETURN_IF_ERROR(chunks_->finish());
+  RETURN_IF_ERROR(indexes_->finish());
+  if (vectors_) RETURN_IF_ERROR(vectors_->finish());
+  messages_.reset();
+  chunks_.reset();
+  indexes_.reset();
+  return {};
 }
 
 Result<std::string> SegmentWriter::describe() {
-  Manifest manifest{archive_id_, row_.name, row_.messages, row_.chunks, {}, versions_};
-  for (const char* name : {kMessagesFile, kChunksFile}) {
-    ASSIGN_OR_RETURN(ManifestFile file, describe_file(folder_ / name));
+  Manifest manifest{archive_id_, row_.name, row_.messages, row_.chunks, row_.vectors, {}, options_.versions};
+  manifest.set_version(kSubjectVersion, options_.index_subject ? "true" : "false");
+  for (const char* name : {kMessagesFile, kChunksFile, kPostingsFile, kTextsFile, kVectorsFile}) {
+    if (name == kVectorsFile && !vectors_) continue;
+    ASSIGN_OR_RETURN(ManifestFile file, folder_.describe(name));
     row_.bytes += file.bytes;
     manifest.files.push_back(std::move(file));
   }
@@ -71,21 +79,11 @@ Result<std::string> SegmentWriter::describe() {
 }
 
 Result<SegmentRow> SegmentWriter::finish() {
-  row_.messages = messages_->rows();
-  row_.chunks = chunks_->rows();
-  RETURN_IF_ERROR(messages_->finish());
-  RETURN_IF_ERROR(chunks_->finish());
-  messages_.reset();
-  chunks_.reset();
+  row_.name = folder_.name();
+  RETURN_IF_ERROR(finish_files());
   ASSIGN_OR_RETURN(const std::string manifest, describe());
   row_.manifest = blake2b(manifest);
-  RETURN_IF_ERROR(write_file_durably(folder_ / kManifestFile, manifest));
-  const std::filesystem::path named = segments_ / row_.name;
-  std::error_code failure;
-  std::filesystem::rename(folder_, named, failure);
-  if (failure) return io_error("cannot rename to", named, failure.value());
-  folder_ = named;
-  RETURN_IF_ERROR(sync_folder(segments_));
+  RETURN_IF_ERROR(folder_.finish(manifest));
   return row_;
 }
 
