@@ -1,11 +1,10 @@
-// custos verify, custos rebuild, custos status.
+// custos verify, custos status.
 #include <fmt/format.h>
 
 #include "app/commands.h"
 #include "app/progress.h"
 #include "audit/log.h"
 #include "base/json_writer.h"
-#include "pipeline/rebuild.h"
 
 namespace custos::app {
 namespace {
@@ -110,27 +109,6 @@ int run_verify(const CommonOptions& common, const std::filesystem::path& folder,
     print_verify(*checked, *status);
   }
   return checked->ok() ? kExitDone : kExitFailed;
-}
-
-int run_rebuild(const CommonOptions& common, const std::filesystem::path& folder, std::stop_token stop) {
-  const auto config = load_config(common, folder);
-  if (!config.ok()) return report(config.error());
-  const auto archive = store::Archive::open_for_writing(folder, config->archive);
-  if (!archive.ok()) return report(archive.error());
-  const auto stages = build_stages(common, *config, archive->get());
-  if (!stages.ok()) return report(stages.error());
-  Progress progress(common.quiet);
-  const auto done = pipeline::rebuild(
-      **archive, *stages->stages, config->pipeline.workers,
-      [&](uint64_t messages, uint64_t total) {
-        const double share = total == 0 ? -1 : static_cast<double>(messages) / static_cast<double>(total);
-        progress.show({"rebuild", messages, 0, share, ""});
-      },
-      stop);
-  progress.finish();
-  if (!done.ok()) return report(done.error());
-  fmt::print("rebuilt {} messages from their originals\n", grouped(done->messages));
-  return kExitDone;
 }
 
 }  // namespace custos::app

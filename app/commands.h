@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/session.h"
+#include "query/search.h"
 
 namespace custos::app {
 
@@ -18,6 +19,22 @@ struct IngestCommand {
   int workers = -1;  // below 0: what the settings say
   bool no_embed = false;
   bool profile = false;
+};
+
+struct RebuildCommand {
+  std::filesystem::path archive;
+  bool index = false;
+  bool embeddings = false;  // with neither: everything but the originals
+  bool no_embed = false;
+};
+
+struct SearchCommand {
+  std::filesystem::path archive;
+  std::string query;
+  bool has_query = false;         // else --queries, or lines typed or piped in
+  std::filesystem::path queries;  // JSON lines {"id","query"}; "-" is stdin
+  std::string mode = "hybrid";
+  query::SearchRequest request;  // its filters, limit, all, explain
 };
 
 struct ShowCommand {
@@ -51,11 +68,17 @@ struct ThreadCommand {
 
 int run_init(const CommonOptions& common, const std::filesystem::path& archive);
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);
+int run_search(const CommonOptions& common, const SearchCommand& command);
 int run_show(const CommonOptions& common, const ShowCommand& command);
 int run_export(const CommonOptions& common, const ExportCommand& command, std::stop_token stop);
 int run_verify(const CommonOptions& common, const std::filesystem::path& archive, std::stop_token stop);
-int run_rebuild(const CommonOptions& common, const std::filesystem::path& archive, std::stop_token stop);
+int run_rebuild(const CommonOptions& common, const RebuildCommand& command, std::stop_token stop);
 int run_status(const CommonOptions& common, const std::filesystem::path& archive);
+
+// Of models on this machine.
+int run_model_list(const CommonOptions& common);
+int run_model_verify(const CommonOptions& common);
+int run_model_fetch(const CommonOptions& common);
 
 // The filters.
 int run_parse(const CommonOptions& common, const std::vector<std::string>& files);
@@ -63,5 +86,6 @@ int run_thread(const CommonOptions& common, const ThreadCommand& command);
 int run_redact(const CommonOptions& common, const RedactCommand& command);
 int run_tokenize(const CommonOptions& common, const TokenizeCommand& command);
 int run_chunk(const CommonOptions& common);
+int run_embed(const CommonOptions& common);
 
 }  // namespace custos::app

@@ -51,13 +51,14 @@ Setting setting(std::string key, bool& value) {
           [&value] { return std::string(value ? "true" : "false"); }};
 }
 
-Setting setting(std::string key, float& value) {
+template <std::floating_point Real>
+Setting setting(std::string key, Real& value) {
   return {key,
           [key, &value](std::string_view text) -> Status {
             const auto table = parse_value(text);
             const auto number = table ? (*table)["value"].value<double>() : std::nullopt;
             if (!number) return wrong_value(key, "a number");
-            value = static_cast<float>(*number);
+            value = static_cast<Real>(*number);
             return {};
           },
           [&value] { return fmt::format("{}", value); }};
@@ -167,6 +168,7 @@ void add_pipeline(std::vector<Setting>& all, pipeline::IngestOptions& pipeline) 
   all.push_back(setting("pipeline.segment_messages", pipeline.segment_messages));
   all.push_back(setting("pipeline.segment_bytes", pipeline.segment_bytes));
   all.push_back(setting("pipeline.commit_seconds", pipeline.commit_seconds));
+  all.push_back(setting("pipeline.merge", pipeline.merge));
 }
 
 Result<stage::Recognizer> kind_from(const toml::table& table) {
@@ -236,7 +238,10 @@ std::vector<Setting> settings_of(Config& config) {
   all.push_back(setting("sink.part_bytes_max", config.sink.part_bytes_max));
   all.push_back(setting("sink.part_rows_max", config.sink.part_rows_max));
   all.push_back(setting("sink.row_group_rows", config.sink.table.row_group_rows));
-  all.push_back(setting("index.subject", config.index_subject));
+  all.push_back(setting("index.subject", config.pipeline.index_subject));
+  all.push_back(setting("search.keyword_weight", config.search.keyword_weight));
+  all.push_back(setting("search.candidates", config.search.candidates));
+  all.push_back(setting("search.fold", config.search.fold));
   return all;
 }
 

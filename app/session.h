@@ -9,7 +9,9 @@
 
 #include "app/config.h"
 #include "base/result.h"
+#include "model/encoder.h"
 #include "model/token_counter.h"
+#include "pipeline/embedding.h"
 #include "stage/stages.h"
 #include "store/archive.h"
 
@@ -34,6 +36,18 @@ struct CommonOptions {
 // The embedding model's tokenizer from --models, $CUSTOS_MODELS or the user's data folder; where there is none, an
 // estimate, and a line on stderr that says so and how to get the model.
 [[nodiscard]] Result<std::unique_ptr<model::TokenCounter>> load_token_counter(const CommonOptions& common);
+
+inline constexpr const char* kModelName = "all-MiniLM-L6-v2";
+
+// Where models are looked for, in this order: --models alone, or $CUSTOS_MODELS and the user's data folder.
+[[nodiscard]] std::vector<std::filesystem::path> model_folders(const CommonOptions& common);
+
+// The embedding model from the same folders. Null where there is none and --models does not name one.
+[[nodiscard]] Result<std::shared_ptr<const model::Encoder>> load_encoder(const CommonOptions& common);
+
+// For an archive that is open for writing: embedders of the model, with the archive's cache.
+[[nodiscard]] Result<std::unique_ptr<pipeline::Embedding>> open_embedding(
+    const store::Archive& archive, const std::shared_ptr<const model::Encoder>& encoder);
 
 struct StageSet {
   std::unique_ptr<model::TokenCounter> counter;

@@ -3,7 +3,7 @@
 usage: bench_ingest.py CUSTOS [--models DIR] [--rounds N] [--messages N] [--memory]
 
 The seed pipeline: stdlib `email` (policy.default), three `re.sub`, NLTK's word tokenizer, pyarrow to Parquet (zstd), one
-process a core. Custos does all its stages and stores encrypted originals and segments, whose messages.parquet is the
+process a core. Custos does all its stages but embedding (tools/bench_encoder.py measures that) and stores encrypted originals and segments, whose messages.parquet is the
 same table of record; once more with a Parquet sink, which writes that table a second time.
 The mail is the Enron set where $CUSTOS_DATA has it, else mail made here. Rounds are interleaved; the ratio is taken
 within each round. --memory makes an mbox of 200 MB and one of 2 GB and prints the peak memory of ingesting each.
@@ -99,7 +99,7 @@ def ingest(program, models, mbox, sink):
     archive = SCRATCH / "archive"
     for folder in (archive, SCRATCH / "out"):
         shutil.rmtree(folder, ignore_errors=True)
-    command = [program, "ingest", archive, mbox, "--quiet"] + (["--models", models] if models else [])
+    command = [program, "ingest", archive, mbox, "--no-embed", "--quiet"] + (["--models", models] if models else [])
     command += ["--sink", f"parquet={SCRATCH}/out"] if sink else []
     environment = dict(os.environ, CUSTOS_KEYS=str(SCRATCH / "keys"))
     start = time.perf_counter()

@@ -1,6 +1,8 @@
 """Ingests a SOURCE while killing the process at random, resumes, and checks that the result is what one quiet run gives.
 
-usage: kill_and_resume.py CUSTOS SOURCE KILLS [SEED]
+usage: kill_and_resume.py CUSTOS SOURCE KILLS [SEED] [--embed]
+
+Commits are small and segments are merged, so that kills fall there too. --embed: with vectors, and with the model.
 
 Prints one line, exits 1 when the archives differ or do not verify.
 """
@@ -40,8 +42,11 @@ def sink_ids(folder):
 
 
 def main():
-    program, source, kills = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 30)
+    words = [word for word in sys.argv[1:] if word != "--embed"]
+    if len(words) == len(sys.argv) - 1:
+        SMALL.append("--no-embed")
+    program, source, kills = words[0], words[1], int(words[2])
+    seed = int(words[3]) if len(words) > 3 else random.randrange(1 << 30)
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
@@ -76,7 +81,7 @@ def main():
         if sink_ids(folder / "out") != sorted(row["id"] for row in quiet[1]):
             sys.exit(f"seed {seed}: the Parquet sink has other rows than the archive")
         print(f"killed {killed} times (seed {seed}): {resumed[0]['stored']} stored, {resumed[0]['duplicates']} duplicates, "
-              f"{resumed[0]['threads']} threads, the same as an undisturbed run; both verify")
+              f"{resumed[0]['threads']} threads, {resumed[0]['vectors']} vectors, the same as an undisturbed run; both verify")
 
 
 main()

@@ -1,4 +1,4 @@
-"""The end of ./dev quickstart: reads the sample archive, says what came of it and what to try next.
+"""The end of ./dev quickstart: reads the sample archive, searches it, says what came of it and what to try next.
 
 usage: quickstart.py CUSTOS MODELS
 """
@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,18 @@ def custos(*arguments, quiet=False):
     if done.returncode not in (0, 3):
         sys.exit(done.returncode)
     return done.stdout or ""
+
+
+# Questions whose answers share few words with them, and one that asks for words.
+QUESTIONS = [("trading on a takeover before it is announced", "hybrid"),
+             ("kickback to a government official", "vector"),
+             ('"purchase order" from:sato', "keyword")]
+
+
+def show_search(archive):
+    for question, mode in QUESTIONS:
+        print(f"\n$ custos search {os.path.relpath(archive)} {shlex.quote(question)} --mode {mode} --limit 2", flush=True)
+        custos("search", archive, question, "--mode", mode, "--limit", 2)
 
 
 def main():
@@ -33,12 +46,15 @@ def main():
     print("\nredacted in message texts: " + ", ".join(f"{kind} {count}" for kind, count in masked.most_common()))
     status = json.loads(custos("status", archive, "--json", quiet=True))
     print(f"archive  {os.path.relpath(archive)}: {status['stored']} messages in {status['threads']} conversations, "
-          f"{status['chunks']} passages")
+          f"{status['chunks']} passages, {status['vectors']} vectors")
     print(f"table    {os.path.relpath(table)}: Parquet, for Spark, DuckDB and pandas")
     program = os.path.relpath(PROGRAM)
+    show_search(archive)
     print(f"""
 Try next:
-  {program} status {os.path.relpath(archive)}
+  {program} search {os.path.relpath(archive)}                       asks again and again; docs/query-language.md
+  {program} search {os.path.relpath(archive)} 'invoice* -audit after:2024-03-05' --all
+  {program} search {os.path.relpath(archive)} 'threats against a colleague' --explain
   {program} show {os.path.relpath(archive)} chat-001 --thread
   {program} export {os.path.relpath(archive)} {os.path.relpath(folder)}/mbox --format mbox
   echo '{{"id":1,"text":"write to ann@example.com"}}' | {program} redact

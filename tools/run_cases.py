@@ -12,7 +12,8 @@ A case is a sequence of steps in one empty folder:
     ! is an archive already          stderr must contain this
     = 1                              the exit code, 0 where not given
 
-A case whose first line is "# needs NAME" is skipped where $CUSTOS_DATA has no folder NAME.
+A case whose first line is "# needs NAME" is skipped where $CUSTOS_DATA has no folder NAME; "# needs model" where
+$CUSTOS_MODELS has no all-MiniLM-L6-v2.
 """
 import os
 import pathlib
@@ -98,8 +99,9 @@ def is_skipped(path):
     need = re.match(r"# needs (\w+)", path.read_text())
     if not need:
         return False
-    data = os.environ.get("CUSTOS_DATA", "")
-    return not data or not (pathlib.Path(data) / need[1]).is_dir()
+    folder, name = ("CUSTOS_MODELS", "all-MiniLM-L6-v2") if need[1] == "model" else ("CUSTOS_DATA", need[1])
+    where = os.environ.get(folder, "")
+    return not where or not (pathlib.Path(where) / name).is_dir()
 
 
 def main():
@@ -113,7 +115,7 @@ def main():
     for path in cases:
         if is_skipped(path):
             skipped += 1
-            print(f"skip {path.name}: its data set is not here")
+            print(f"skip {path.name}: its model or data set is not here")
             continue
         fault = run_case(path, sys.argv[1])
         failed += bool(fault)

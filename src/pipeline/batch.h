@@ -17,6 +17,7 @@ struct RawBatch {
   uint64_t sequence = 0;
   uint64_t first_document = 0;  // number of its first item in the run
   std::vector<source::Item> items;
+  source::SourceProgress source;  // when the batch had been read
 };
 
 struct ProcessedItem {
@@ -35,6 +36,7 @@ struct ProcessedBatch {
   uint64_t documents_end = 0;  // number after its last item in the run
   std::vector<ProcessedItem> items;
   std::vector<store::SealedBlock> blocks;
+  source::SourceProgress source;  // of its RawBatch
 };
 
 }  // namespace custos::pipeline

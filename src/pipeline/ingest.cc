@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -46,6 +47,10 @@ class Run {
   // Nothing where the source is at its end, was stopped or failed.
   [[nodiscard]] RawBatch read_batch(bool& more);
   void work(Claims& claims);
+  [[nodiscard]] Result<std::unique_ptr<Worker>> open_worker(Claims& claims) const;
+  // Stopped: neither this batch nor a later one is written.
+  void drop_from(uint64_t sequence);
+  void add_times(const Worker& worker);
   void write(Writer& writer, const ProgressCallback& on_progress);
   void fail(Error error);
 
@@ -58,6 +63,7 @@ class Run {
   BoundedQueue<RawBatch> raw_;
   ReorderBuffer<ProcessedBatch> processed_;
   uint64_t documents_ = 0;
+  std::atomic<bool> stopped_{false};
   std::mutex report_mutex_;
   IngestReport report_;
 };
@@ -72,7 +78,9 @@ RawBatch Run::read_batch(bool& more) {
   RawBatch batch;
   batch.first_document = documents_;
   uint64_t bytes = 0;
-  while (batch.items.size() < options_.batch_documents && bytes < options_.batch_bytes) {
+  const uint64_t bytes_max =
+      target_.embedding == nullptr ? options_.batch_bytes : std::min(options_.batch_bytes, kEmbeddedBatchBytesMax);
+  while (batch.items.size() < options_.batch_documents && bytes < bytes_max) {
     if (stop_.stop_requested() || failure_.get()) {
       more = false;
       break;
@@ -87,6 +95,7 @@ RawBatch Run::read_batch(bool& more) {
     batch.items.push_back(std::move(**item));
   }
   documents_ += batch.items.size();
+  batch.source = source_.progress();
   return batch;
 }
 
@@ -101,35 +110,63 @@ void Run::read() {
     batch.sequence = sequence++;
     if (!raw_.push(std::move(batch))) break;
   }
-  report_.stopped = stop_.stop_requested();
+  if (stop_.stop_requested()) stopped_ = true;
   processed_.finish(sequence);
   raw_.close();
 }
 
+Result<std::unique_ptr<Worker>> Run::open_worker(Claims& claims) const {
+  ASSIGN_OR_RETURN(auto desk, target_.stages.open_desk());
+  std::unique_ptr<stage::Embedder> embedder;
+  if (target_.embedding != nullptr) {
+    ASSIGN_OR_RETURN(embedder, target_.embedding->open_embedder());
+  }
+  return std::make_unique<Worker>(target_.archive, target_.stages, sealer_, claims, std::move(desk),
+                                  std::move(embedder));
+}
+
 void Run::work(Claims& claims) {
-  auto desk = target_.stages.open_desk();
-  if (!desk.ok()) return fail(desk.error());
-  Worker worker(target_.archive, target_.stages, sealer_, claims, std::move(*desk));
+  const auto worker = open_worker(claims);
+  if (!worker.ok()) return fail(worker.error());
   while (auto batch = raw_.pop()) {
     const uint64_t sequence = batch->sequence;
-    auto done = worker.process(std::move(*batch));
+    if (target_.embedding != nullptr && stop_.stop_requested()) {
+      drop_from(sequence);
+      break;
+    }
+    auto done = (*worker)->process(std::move(*batch), stop_);
     if (!done.ok()) {
-      fail(done.error());
+      done.error().code == Code::kCancelled ? drop_from(sequence) : fail(done.error());
       break;
     }
     if (!processed_.put(sequence, std::move(*done))) break;
   }
+  add_times(**worker);
+}
+
+void Run::drop_from(uint64_t sequence) {
+  stopped_ = true;
+  processed_.finish(sequence);
+  raw_.abort();
+}
+
+void Run::add_times(const Worker& worker) {
   const std::scoped_lock lock(report_mutex_);
   report_.times += worker.times();
   report_.seal_seconds += worker.seal_seconds();
+  if (worker.embedder() == nullptr) return;
+  report_.embed_seconds += worker.embed_seconds();
+  report_.embed_bytes += worker.embedder()->bytes();
+  report_.embedded += worker.embedder()->embedded();
 }
 
 void Run::write(Writer& writer, const ProgressCallback& on_progress) {
   while (auto batch = processed_.take()) {
     if (Status added = writer.add(std::move(*batch)); !added.ok()) return fail(added.error());
-    writer.counts().source = source_.progress();
     if (on_progress) on_progress(writer.counts());
   }
+  // Whoever holds a batch that is not wanted any more shall not wait for room.
+  processed_.close();
   if (failure_.get()) return fail(*failure_.get());
   if (Status finished = writer.finish(); !finished.ok()) fail(finished.error());
 }
@@ -145,7 +182,11 @@ Result<IngestReport> Run::execute(Writer& writer, Claims& claims, const Progress
   if (const auto error = failure_.get()) return *error;
   writer.counts().source = source_.progress();
   report_.counts = writer.counts();
+  report_.stopped = stopped_;
   report_.write_seconds = writer.seconds();
+  report_.merged = writer.merges().segments;
+  report_.merge_seconds = writer.merges().seconds;
+  report_.merge_fault = writer.merges().fault;
   return std::move(report_);
 }
 
@@ -187,7 +228,7 @@ Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& so
                    source::open_source(source_path, source_options, lookup_in(target.archive, id, failure)));
   ASSIGN_OR_RETURN(const store::BlockSealer sealer, target.archive.sealer());
   Claims claims;
-  Writer writer(target, id, name, options, claims);
+  Writer writer(target, id, name, options, claims, stop);
   Run run(target, *source, sealer, options, failure, std::move(stop));
   return run.execute(writer, claims, on_progress);
 }

@@ -1,7 +1,7 @@
 // source → stages → store and sinks: reads one SOURCE into an archive, in parallel, in order, and committed in batches.
 //
-//     reader ─ queue ─ workers (one a core: parse … tokenize, seal originals) ─ reorder ─ writer (segments, catalog,
-//     sinks)
+//     reader ─ queue ─ workers (one a core: parse … tokenize, seal originals, embed) ─ reorder ─ writer (segments,
+//     catalog, sinks; merges segments)
 //
 // Everything between two commits is lost together or not at all; order, and so the result, does not depend on timing.
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "pipeline/embedding.h"
 #include "sink/sink.h"
 #include "source/source.h"
 #include "stage/stages.h"
@@ -30,6 +31,8 @@ struct IngestOptions {
   uint64_t segment_messages = 16384;       // a commit after so many stored messages,
   uint64_t segment_bytes = 256ULL << 20;   // or so many bytes of documents,
   uint32_t commit_seconds = 30;            // or so long after the last one
+  bool merge = true;                       // many small segments into larger ones, after commits
+  bool index_subject = true;               // PublicationOptions::index_subject
   bool mask_participants_in_sinks = true;  // names and the local part of addresses become pseudonyms there
 };
 
@@ -47,11 +50,20 @@ struct IngestProgress {
 // Called by the writer after each batch.
 using ProgressCallback = std::function<void(const IngestProgress&)>;
 
+// With embedding a batch is no larger, so that progress moves each second or two.
+inline constexpr uint64_t kEmbeddedBatchBytesMax = 128ULL << 10;
+
 struct IngestReport {
   IngestProgress counts;
   bool stopped = false;      // by request, before the end of the source; run again to go on
   stage::StepTimes times;    // summed over the workers
   double seal_seconds = 0;   // compressing and encrypting originals, summed over the workers
+  double embed_seconds = 0;  // summed over the workers
+  uint64_t embed_bytes = 0;  // of the texts that the encoder embedded
+  uint64_t embedded = 0;     // such texts; the cache gave the other vectors
+  uint64_t merged = 0;       // segments that became larger ones
+  double merge_seconds = 0;  // by the writer, while the workers went on
+  std::string merge_fault;   // why merging was given up; what was ingested is whole
   double write_seconds = 0;  // the writer: columns, catalog, sinks, sync
   double read_seconds = 0;   // the reader
 };
@@ -60,9 +72,11 @@ struct IngestTarget {
   store::Archive& archive;
   const stage::Stages& stages;
   std::vector<std::unique_ptr<sink::Sink>>& sinks;
+  const Embedding* embedding = nullptr;  // null: nothing is embedded
 };
 
-// REQUIRES: the archive is open for writing. An error leaves everything committed so far in place.
+// REQUIRES: the archive is open for writing, and its vectors are of the embedding's model. An error leaves everything
+// committed so far in place.
 [[nodiscard]] Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& source,
                                           const source::SourceOptions& source_options, const IngestOptions& options,
                                           const ProgressCallback& on_progress, std::stop_token stop);

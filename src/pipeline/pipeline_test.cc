@@ -37,6 +37,16 @@ TEST(ReorderBuffer, LetsEveryoneGoWhenTheConsumerGivesUp) {
   buffer.close();
 }
 
+TEST(ReorderBuffer, EndsBeforeWhatWasGivenUpAlsoWhenLaterItemsAreThere) {
+  ReorderBuffer<int> buffer(4);
+  EXPECT_TRUE(buffer.put(0, 10));
+  EXPECT_TRUE(buffer.put(2, 12));
+  buffer.finish(9);
+  buffer.finish(1);  // whoever had the item 1 dropped it
+  EXPECT_EQ(buffer.take(), 10);
+  EXPECT_EQ(buffer.take(), std::nullopt);
+}
+
 TEST(Claims, TheFirstInTheSourceWinsWhoeverComesFirst) {
   Claims claims;
   const Digest key = blake2b("one message");

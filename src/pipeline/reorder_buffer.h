@@ -1,6 +1,7 @@
 // Puts what parallel workers finish back into the order in which the reader handed it out.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -30,9 +31,10 @@ class ReorderBuffer {
   // The next item in order; nothing once it is closed, or finished and empty.
   [[nodiscard]] std::optional<T> take() {
     std::unique_lock lock(mutex_);
-    ready_.wait(lock, [&] { return closed_ || items_.contains(next_) || (end_ && next_ >= *end_); });
+    const auto at_end = [&] { return end_ && next_ >= *end_; };
+    ready_.wait(lock, [&] { return closed_ || items_.contains(next_) || at_end(); });
     const auto found = items_.find(next_);
-    if (closed_ || found == items_.end()) return std::nullopt;
+    if (closed_ || at_end() || found == items_.end()) return std::nullopt;
     std::optional<T> item(std::move(found->second));
     items_.erase(found);
     ++next_;
@@ -40,10 +42,10 @@ class ReorderBuffer {
     return item;
   }
 
-  // No sequence number from `end` on will come.
+  // No sequence number from `end` on will be taken. Of several ends the smallest one counts.
   void finish(uint64_t end) {
     const std::scoped_lock lock(mutex_);
-    end_ = end;
+    end_ = end_ ? std::min(*end_, end) : end;
     ready_.notify_all();
   }
 

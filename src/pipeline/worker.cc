@@ -57,8 +57,22 @@ Status Worker::seal(ProcessedBatch& batch) {
   return {};
 }
 
-Result<ProcessedBatch> Worker::process(RawBatch batch) {
+Status Worker::embed(ProcessedBatch& batch, const std::stop_token& stop) {
+  if (!embedder_) return {};
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<document::Record*> records;
+  for (ProcessedItem& item : batch.items) {
+    auto* record = std::get_if<document::Record>(&item.what);
+    if (record != nullptr && !item.is_copy) records.push_back(record);
+  }
+  const Status done = embedder_->embed(records, stop);
+  embed_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return done;
+}
+
+Result<ProcessedBatch> Worker::process(RawBatch batch, const std::stop_token& stop) {
   ProcessedBatch done;
+  done.source = batch.source;
   done.items.reserve(batch.items.size());
   bool has_originals = false;
   uint64_t number = batch.first_document;
@@ -77,6 +91,7 @@ Result<ProcessedBatch> Worker::process(RawBatch batch) {
     ++number;
   }
   if (has_originals) RETURN_IF_ERROR(seal(done));
+  RETURN_IF_ERROR(embed(done, stop));
   done.documents_end = number;
   return done;
 }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
 #include "base/result.h"
 #include "pipeline/batch.h"
 #include "pipeline/claims.h"
+#include "pipeline/embedding.h"
 #include "stage/stages.h"
 #include "store/archive.h"
 
@@ -19,22 +21,32 @@ namespace custos::pipeline {
 // For one thread; what it shares with the others is thread-safe.
 class Worker {
  public:
-  // REQUIRES: `desk` came from `stages`.
+  // REQUIRES: `desk` came from `stages`. Without an `embedder` nothing is embedded.
   Worker(const store::Archive& archive, const stage::Stages& stages, const store::BlockSealer& sealer, Claims& claims,
-         std::unique_ptr<stage::Desk> desk)
-      : archive_(archive), stages_(stages), sealer_(sealer), claims_(claims), desk_(std::move(desk)) {}
+         std::unique_ptr<stage::Desk> desk, std::unique_ptr<stage::Embedder> embedder)
+      : archive_(archive),
+        stages_(stages),
+        sealer_(sealer),
+        claims_(claims),
+        desk_(std::move(desk)),
+        embedder_(std::move(embedder)) {}
 
-  // A document that fails is an item with its reason; an Error is ours: catalog or memory.
-  [[nodiscard]] Result<ProcessedBatch> process(RawBatch batch);
+  // A document that fails is an item with its reason; an Error is ours: catalog or memory. kCancelled when it was
+  // stopped while embedding.
+  [[nodiscard]] Result<ProcessedBatch> process(RawBatch batch, const std::stop_token& stop);
 
   [[nodiscard]] const stage::StepTimes& times() const { return desk_->times; }
   [[nodiscard]] double seal_seconds() const { return seal_seconds_; }
+  [[nodiscard]] double embed_seconds() const { return embed_seconds_; }
+  [[nodiscard]] const stage::Embedder* embedder() const { return embedder_.get(); }
 
  private:
   [[nodiscard]] Status process_document(document::RawDocument& raw, uint64_t number, ProcessedItem& item);
   // Appends the original to the open block; seals it when it is large enough.
   [[nodiscard]] Status keep_original(std::string_view bytes, ProcessedItem& item, ProcessedBatch& batch);
   [[nodiscard]] Status seal(ProcessedBatch& batch);
+  // The chunks of all new records of the batch in one go.
+  [[nodiscard]] Status embed(ProcessedBatch& batch, const std::stop_token& stop);
   [[nodiscard]] Result<bool> is_first(const Digest& content_key, uint64_t number);
 
   const store::Archive& archive_;
@@ -42,8 +54,10 @@ class Worker {
   const store::BlockSealer& sealer_;
   Claims& claims_;
   std::unique_ptr<stage::Desk> desk_;
+  std::unique_ptr<stage::Embedder> embedder_;
   std::string block_;
   double seal_seconds_ = 0;
+  double embed_seconds_ = 0;
 };
 
 }  // namespace custos::pipeline

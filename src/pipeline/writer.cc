@@ -27,8 +27,13 @@ uint64_t entities_of(const document::Record& record) {
 }  // namespace
 
 Writer::Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
-               Claims& claims)
-    : target_(target), source_(source), source_name_(std::move(source_name)), options_(options), claims_(claims) {}
+               Claims& claims, std::stop_token stop)
+    : target_(target),
+      source_(source),
+      source_name_(std::move(source_name)),
+      options_(options),
+      claims_(claims),
+      stop_(std::move(stop)) {}
 
 Status Writer::changed_file(const document::Place& place) const {
   return Error{Code::kConflict,
@@ -90,11 +95,24 @@ Status Writer::add_item(ProcessedItem& item, const std::vector<store::BlockRef>&
   return publication_->set_file_progress(source_, item.file, as_progress(item.state));
 }
 
+Status Writer::open_publication() {
+  store::PublicationOptions options{.versions = target_.stages.versions(),
+                                    .index_subject = options_.index_subject,
+                                    .embedding_model = {},
+                                    .embedding_width = 0};
+  if (target_.embedding != nullptr) {
+    options.embedding_model = target_.embedding->model();
+    options.embedding_width = target_.embedding->width();
+    options.versions.push_back(target_.embedding->stage_version());
+  }
+  ASSIGN_OR_RETURN(publication_, target_.archive.begin_publication(options));
+  return {};
+}
+
 Status Writer::add(ProcessedBatch batch) {
   const auto start = Clock::now();
-  if (!publication_) {
-    ASSIGN_OR_RETURN(publication_, target_.archive.begin_publication({target_.stages.versions()}));
-  }
+  const double merging = merges_.seconds;
+  if (!publication_) RETURN_IF_ERROR(open_publication());
   std::vector<store::BlockRef> blocks;
   for (const store::SealedBlock& block : batch.blocks) {
     ASSIGN_OR_RETURN(const store::BlockRef ref, publication_->add_block(block));
@@ -102,8 +120,9 @@ Status Writer::add(ProcessedBatch batch) {
   }
   for (ProcessedItem& item : batch.items) RETURN_IF_ERROR(add_item(item, blocks));
   documents_end_ = batch.documents_end;
+  counts_.source = batch.source;
   if (is_due()) RETURN_IF_ERROR(commit());
-  seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  seconds_ += std::chrono::duration<double>(Clock::now() - start).count() - (merges_.seconds - merging);
   return {};
 }
 
@@ -122,20 +141,38 @@ Status Writer::checkpoint_sinks() {
 Status Writer::commit() {
   if (publication_ && !publication_->empty()) {
     if (publication_->stored() != 0) RETURN_IF_ERROR(checkpoint_sinks());
+    if (target_.embedding != nullptr) RETURN_IF_ERROR(target_.embedding->flush());
     RETURN_IF_ERROR(publication_->publish());
     ++counts_.commits;
     claims_.forget(documents_end_);
   }
   publication_.reset();
+  merge();
   bytes_since_commit_ = 0;
   last_commit_ = Clock::now();
   return {};
 }
 
+// Between two publications, while the workers go on. Segments that cannot be merged are no reason to stop reading mail.
+void Writer::merge() {
+  if (!options_.merge || !merges_.fault.empty() || stop_.stop_requested()) return;
+  const auto start = Clock::now();
+  const auto merged = target_.archive.merge_segments([this](const store::ReindexProgress&) -> Status {
+    if (stop_.stop_requested()) return Error{Code::kCancelled, "stopped"};
+    return {};
+  });
+  merges_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  if (merged.ok()) merges_.segments += *merged;
+  if (!merged.ok() && merged.error().code != Code::kCancelled) merges_.fault = merged.error().message;
+}
+
 Status Writer::finish() {
   const auto start = Clock::now();
+  const double merging = merges_.seconds;
   RETURN_IF_ERROR(commit());
-  seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+  // Also what batches that were given up have embedded.
+  if (target_.embedding != nullptr) RETURN_IF_ERROR(target_.embedding->flush());
+  seconds_ += std::chrono::duration<double>(Clock::now() - start).count() - (merges_.seconds - merging);
   return {};
 }
 

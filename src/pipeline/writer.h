@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,26 @@
 
 namespace custos::pipeline {
 
+// What became of segments that were merged between commits.
+struct Merges {
+  uint64_t segments = 0;
+  double seconds = 0;
+  std::string fault;
+};
+
 class Writer {
  public:
+  // `stop` ends a merge; batches that are added are written all the same.
   Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
-         Claims& claims);
+         Claims& claims, std::stop_token stop);
 
   [[nodiscard]] Status add(ProcessedBatch batch);
   // Commits what is left. The sinks stay open for the next SOURCE.
   [[nodiscard]] Status finish();
 
   [[nodiscard]] IngestProgress& counts() { return counts_; }
-  [[nodiscard]] double seconds() const { return seconds_; }
+  [[nodiscard]] double seconds() const { return seconds_; }  // without merging
+  [[nodiscard]] const Merges& merges() const { return merges_; }
 
  private:
   [[nodiscard]] Status add_item(ProcessedItem& item, const std::vector<store::BlockRef>& blocks);
@@ -34,13 +44,16 @@ class Writer {
   [[nodiscard]] Status changed_file(const document::Place& place) const;
   [[nodiscard]] bool is_due() const;
   [[nodiscard]] Status checkpoint_sinks();
+  [[nodiscard]] Status open_publication();
   [[nodiscard]] Status commit();
+  void merge();
 
   IngestTarget target_;
   store::SourceId source_;
   std::string source_name_;
   IngestOptions options_;
   Claims& claims_;
+  std::stop_token stop_;
   std::string pseudonym_key_;
   std::unique_ptr<store::Publication> publication_;
   uint64_t documents_end_ = 0;
@@ -48,6 +61,7 @@ class Writer {
   std::chrono::steady_clock::time_point last_commit_ = std::chrono::steady_clock::now();
   IngestProgress counts_;
   double seconds_ = 0;
+  Merges merges_;
 };
 
 }  // namespace custos::pipeline

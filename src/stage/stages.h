@@ -1,4 +1,5 @@
-// What is done to a document, in order: parse · deduplicate · clean · language · thread · redact · chunk · tokenize.
+// What is done to a document: parse · deduplicate · clean · language · thread · redact · chunk · tokenize; then,
+// to many at once, embed (stage/embed).
 #pragma once
 
 #include <array>
@@ -16,6 +17,7 @@
 #include "model/token_counter.h"
 #include "stage/chunk/chunk.h"
 #include "stage/clean/clean.h"
+#include "stage/embed/embed.h"
 #include "stage/parse/parse.h"
 #include "stage/redact/redactor.h"
 
