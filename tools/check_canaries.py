@@ -2,7 +2,8 @@
 
 usage: check_canaries.py CANARIES.json PATH…
 
-Each file is read as bytes; SQLite is read cell by cell, Parquet column by column, JSON value by value. In the bytes a
+Each file is read as bytes; SQLite is read cell by cell, Parquet column by column, JSON value by value, postings term by
+term, and whatever is compressed by zstd is inflated. In the bytes a
 value is looked for as it is, in UTF-16, in hexadecimal and in Base64; in what was decoded also without its separators,
 percent-decoded, in any case, and in part: eight letters or digits in a row are enough. Prints where each is, without the
 value; exits 1 when there is one, or when a harmless marker word was not found where it should be, which shows that the
@@ -11,10 +12,14 @@ search sees what is there.
 import argparse
 import base64
 import collections
+import ctypes
+import ctypes.util
+import itertools
 import json
 import pathlib
 import re
 import sqlite3
+import struct
 import sys
 import unicodedata
 import urllib.parse
@@ -24,6 +29,7 @@ import pyarrow.parquet
 GRAM = 8
 SHOWN_MAX = 200
 CELL_END = "\0"
+DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{24,64}(?![0-9A-Za-z])")
 
 
 def secrets_of(canary):
@@ -87,6 +93,8 @@ class Search:
             if pattern.search(text):
                 self.note(canary, where, "plain")
         seen = set()
+        # Among thousands of digests, eight digits in a row are there by chance.
+        text = DIGEST.sub(CELL_END, text)
         for form in {text, urllib.parse.unquote_plus(text)}:
             plain = squeezed(form)
             for at in range(len(plain) - GRAM + 1):
@@ -140,15 +148,58 @@ def json_cells(path):
         yield from leaves(value)
 
 
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value, shift, at = value | (byte & 127) << shift, shift + 7, at + 1
+        if byte < 128:
+            return value, at
+
+
+def postings_terms(data):
+    """The keys of the dictionary (docs/keyword-index.md), prefixes put back."""
+    begin, size = struct.unpack_from("<QQ", data, len(data) - 208 + 2 * 16)
+    at, key = begin, b""
+    while at < begin + size:
+        shared, added = data[at], data[at + 1]
+        key = key[:shared] + data[at + 2:at + 2 + added]
+        at += 2 + added
+        for _ in range({0: 3, 1: 4}.get(key[0], 2)):
+            _, at = varint(data, at)
+        yield "terms", key[1:].decode("utf-8", "replace")
+
+
+def inflated(data):
+    """Every zstd frame in the bytes."""
+    zstd = ctypes.CDLL(ctypes.util.find_library("zstd"))
+    for name in ("ZSTD_findFrameCompressedSize", "ZSTD_getFrameContentSize", "ZSTD_decompress"):
+        getattr(zstd, name).restype = ctypes.c_size_t
+    at = data.find(b"\x28\xb5\x2f\xfd")
+    while at >= 0:
+        rest = data[at:]
+        taken = zstd.ZSTD_findFrameCompressedSize(rest, ctypes.c_size_t(len(rest)))
+        plain = zstd.ZSTD_getFrameContentSize(rest, ctypes.c_size_t(len(rest)))
+        if taken <= len(rest) and plain < 1 << 30:
+            out = ctypes.create_string_buffer(plain)
+            done = zstd.ZSTD_decompress(out, ctypes.c_size_t(plain), rest, ctypes.c_size_t(taken))
+            if done == plain:
+                yield "inflated", out.raw.decode("utf-8", "replace")
+        at = data.find(b"\x28\xb5\x2f\xfd", at + 4)
+
+
 def cells_of(path):
-    head = path.read_bytes()[:16]
+    data = path.read_bytes()
+    head = data[:16]
     if head.startswith(b"SQLite format 3"):
         return sqlite_cells(path)
     if head.startswith(b"PAR1"):
         return parquet_cells(path)
     if path.suffix in (".json", ".jsonl"):
         return json_cells(path)
-    return iter([("text", path.read_bytes().decode("utf-8", "replace"))])
+    if data.endswith(b"CUTSPOST"):
+        return postings_terms(data)
+    return itertools.chain([("text", data.decode("utf-8", "replace"))], inflated(data))
 
 
 def files_of(root):
