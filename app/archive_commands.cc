@@ -53,6 +53,8 @@ std::string verify_json(const store::VerifyReport& report) {
   }
   w.end_array().key("problems").begin_array();
   for (const std::string& problem : report.problems) w.value(problem);
+  w.end_array().key("leftovers").begin_array();
+  for (const std::string& leftover : report.leftovers) w.value(leftover);
   w.end_array().end_object();
   return w.take();
 }
@@ -62,6 +64,7 @@ void print_verify(const store::VerifyReport& report, const store::ArchiveStatus&
     fmt::print("{}  {} ({})\n", check.problems == 0 ? "ok    " : "FAULTY", check.name, grouped(check.items));
   }
   for (const std::string& problem : report.problems) fmt::print("  {}\n", problem);
+  for (const std::string& leftover : report.leftovers) fmt::print("  {}; the next ingest removes it\n", leftover);
   if (report.ok()) {
     fmt::print("the ledger balances: {} found = {} stored + {} duplicates + {} failed\n", grouped(status.found),
                grouped(status.stored), grouped(status.duplicates), grouped(status.failed));

@@ -22,6 +22,8 @@ struct VerifyCheck {
 struct VerifyReport {
   std::vector<VerifyCheck> checks;
   std::vector<std::string> problems;  // each names file, offset and what to do; no message content
+  // What an interrupted run left behind it, which the next one that writes removes: no problem, since nothing names it.
+  std::vector<std::string> leftovers;
 
   [[nodiscard]] bool ok() const {
     for (const VerifyCheck& check : checks) {

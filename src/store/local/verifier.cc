@@ -37,6 +37,10 @@ void Verifier::problem(size_t check, std::string text) {
   if (report_.problems.size() < options_.problems_max) report_.problems.push_back(std::move(text));
 }
 
+void Verifier::leftover(std::string text) {
+  if (report_.leftovers.size() < options_.problems_max) report_.leftovers.push_back(std::move(text));
+}
+
 Status Verifier::tell(size_t check, uint64_t total) {
   const VerifyCheck& at = report_.checks[check];
   if (!progress_ || progress_(at.name, at.items, total)) return {};
@@ -217,8 +221,7 @@ Status Verifier::check_packs() {
     } else if (size < row.bytes) {
       problem(check, fmt::format("{}: {} bytes, {} were committed; {}", name, size, row.bytes, kRestoreHint));
     } else if (size > row.bytes && !WriterLock::is_held(folder_)) {
-      problem(check, fmt::format("{}: {} bytes after byte {} belong to nobody; the next ingest removes them", name,
-                                 size - row.bytes, row.bytes));
+      leftover(fmt::format("{}: {} bytes after byte {} of an interrupted run", name, size - row.bytes, row.bytes));
     }
   }
   return tell(check, rows.size());
@@ -237,9 +240,12 @@ Status Verifier::check_orphans() {
       ++report_.checks[check].items;
       const std::string name = at->path().filename().string();
       if (known.contains(name)) continue;
-      problem(check, fmt::format("{}/{}: the catalog does not know it; the next ingest removes what is Custos's own, "
-                                 "move anything else away",
-                                 parent, name));
+      if (is_segment_name(name) || pack_number(name) > 0) {
+        leftover(fmt::format("{}/{}: of an interrupted run", parent, name));
+      } else {
+        problem(check, fmt::format("{}/{}: the catalog does not know it, and it is not Custos's own; move it away",
+                                   parent, name));
+      }
     }
     if (failure) problem(check, fmt::format("{}: {}; {}", parent, failure.message(), kRestoreHint));
   }

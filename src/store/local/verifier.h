@@ -47,6 +47,7 @@ class Verifier {
 
   size_t begin_check(std::string name);
   void problem(size_t check, std::string text);
+  void leftover(std::string text);
   Status tell(size_t check, uint64_t total);
 
   Status check_catalog();
