@@ -65,7 +65,7 @@ inline constexpr uint32_t kResultsMax = 10000;
 
 struct SearchOptions {
   double keyword_weight = 0.5;  // of a hybrid score: weight × BM25F over the query's best + (1 − weight) × cosine
-  uint32_t candidates = 1000;   // of each kind that are fused
+  uint32_t candidates = 200;    // of each kind that are fused; at least as many as are asked for
   bool fold = true;             // near-identical results into one
 };
 
