@@ -53,6 +53,7 @@ TEST(QueryLanguage, ErrorsNameTheByteAndTheRemedy) {
   EXPECT_EQ(canonical("()"), "at byte 1 of the query: nothing in the brackets");
   EXPECT_EQ(canonical("from: jane"),
             "at byte 5 of the query: nothing after \"from:\"; write it without a space, as from:word");
+  EXPECT_EQ(canonical("from:\"\" gas"), "at byte 5 of the query: from: wants a word, or words in quotation marks");
   EXPECT_EQ(canonical("gas NEAR/0 oil"),
             "at byte 9 of the query: NEAR/ wants a number of words from 1 to 1000, as NEAR/5");
   EXPECT_EQ(canonical("(gas oil) NEAR/3 x"),

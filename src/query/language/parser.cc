@@ -176,7 +176,8 @@ class Parser {
   }
 
   Result<Expression> filter(Scope scope) {
-    if (now().kind != Token::kWord && now().kind != Token::kQuoted) {
+    const bool is_text = now().kind == Token::kWord || now().kind == Token::kQuoted;
+    if (!is_text || now().text.find_first_not_of(' ') == std::string::npos) {
       return error_at(now().span.begin,
                       fmt::format("{}: wants a word, or words in quotation marks", scope_name(scope)));
     }

@@ -190,7 +190,9 @@ class Lowering {
 
   Result<Node> placed_filter(const Expression& expression) const {
     Result<Node> made = filter(expression.scope, expression.text, names_);
-    if (made.ok() || made.error().code != Code::kInvalidArgument) return made;
+    const bool is_queries_fault =
+        !made.ok() && (made.error().code == Code::kInvalidArgument || made.error().code == Code::kNotFound);
+    if (!is_queries_fault) return made;
     return error_at(expression.span.begin, made.error().message);
   }
 

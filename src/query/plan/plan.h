@@ -29,7 +29,7 @@ class NameResolver {
  public:
   virtual ~NameResolver() = default;
   [[nodiscard]] virtual Result<std::vector<uint64_t>> people(std::string_view text) const = 0;
-  // One set a segment.
+  // One set a segment; kNotFound where there is no such thread, so that a mistyped id does not look like no match.
   [[nodiscard]] virtual Result<std::vector<index::RowSet>> thread(std::string_view name) const = 0;
 };
 

@@ -16,7 +16,8 @@ class SomeNames final : public NameResolver {
   Result<std::vector<uint64_t>> people(std::string_view text) const override {
     return text == "jane" ? std::vector<uint64_t>{3, 7} : std::vector<uint64_t>{};
   }
-  Result<std::vector<index::RowSet>> thread(std::string_view) const override {
+  Result<std::vector<index::RowSet>> thread(std::string_view name) const override {
+    if (name == "t9") return Error{Code::kNotFound, "no thread t9"};
     return std::vector<index::RowSet>{index::RowSet(4)};
   }
 };
@@ -84,6 +85,8 @@ TEST(Plan, AWrongFilterIsAnErrorAtItsPlace) {
   request.query = "gas before:yesterday";
   EXPECT_EQ(make_plan(request, SomeNames()).error().message,
             "at byte 4 of the query: before: wants a date as 2001-05-14, 2001-05 or 2001");
+  request.query = "gas in:t9";
+  EXPECT_EQ(make_plan(request, SomeNames()).error().message, "at byte 4 of the query: no thread t9");
   request.query = "has:wings";
   EXPECT_EQ(make_plan(request, SomeNames()).error().message, "at byte 0 of the query: has: knows only has:attachment");
 }

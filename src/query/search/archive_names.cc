@@ -7,11 +7,8 @@ namespace custos::query {
 
 Result<std::vector<index::RowSet>> ArchiveNames::thread(std::string_view name) const {
   std::unordered_set<int64_t> members;
-  const Result<std::vector<store::MessageKey>> keys = archive_.keys_of_thread(name);
-  if (!keys.ok() && keys.error().code != Code::kNotFound) return keys.error();
-  if (keys.ok()) {
-    for (const store::MessageKey key : *keys) members.insert(static_cast<int64_t>(key));
-  }
+  ASSIGN_OR_RETURN(const std::vector<store::MessageKey> keys, archive_.keys_of_thread(name));
+  for (const store::MessageKey key : keys) members.insert(static_cast<int64_t>(key));
   std::vector<index::RowSet> rows;
   for (const store::SegmentView& segment : snapshot_.segments) {
     index::RowSet& set = rows.emplace_back(static_cast<uint32_t>(segment.keys.size()));

@@ -24,7 +24,7 @@ class SearchRun {
   [[nodiscard]] Result<SearchAnswer> answer();
 
  private:
-  // What stands before and beside it folded into it.
+  // A result, and how many near-identical ones it stands for.
   struct Kept {
     Candidate candidate;
     uint64_t folded = 0;
@@ -34,7 +34,7 @@ class SearchRun {
   [[nodiscard]] Result<std::vector<Candidate>> find_all(SearchAnswer& answer);
   [[nodiscard]] Result<std::vector<Candidate>> find_by_word(SearchAnswer& answer);
   [[nodiscard]] Result<std::vector<Candidate>> find_by_meaning(SearchAnswer& answer);
-  // Also kept for the highlights of what is found by filters alone: rows that satisfy `query`, by date.
+  // All rows that match, by date.
   [[nodiscard]] Result<std::vector<Candidate>> by_date(const index::Query& query, bool newest_first, uint64_t& total);
   [[nodiscard]] Status set_allowed(SearchAnswer& answer);
 
