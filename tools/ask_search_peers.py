@@ -1,6 +1,6 @@
 """Answers search queries with bm25s and with sentence-transformers, for score_search.py.
 
-usage: ask_search_peers.py < {"documents": {name: text}, "queries": [text]} > {peer: [[name, …], …]}
+usage: ask_search_peers.py [MODEL_FOLDER] < {"documents": {name: text}, "queries": [text]} > {peer: [[name, …], …]}
 """
 import json
 import sys

@@ -144,7 +144,8 @@ def score_cranfield(options, scratch):
         print(f"  custos {mode:<20}{ndcg([[r['id'] for r in a['results']] for a in answers], relevant):.4f}", flush=True)
     if options.peers:
         program = pathlib.Path(__file__).with_name("ask_search_peers.py")
-        asked = subprocess.run([options.peers, program], stdout=subprocess.PIPE, check=True,
+        model = [pathlib.Path(options.models) / "all-MiniLM-L6-v2"] if options.models else []
+        asked = subprocess.run([options.peers, program, *model], stdout=subprocess.PIPE, check=True,
                                input=json.dumps({"documents": documents, "queries": queries}).encode())
         for name, rankings in json.loads(asked.stdout).items():
             print(f"  {name:<27}{ndcg(rankings, relevant):.4f}")
