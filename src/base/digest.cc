@@ -6,6 +6,7 @@
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <sodium.h>
+#define XXH_INLINE_ALL  // a call of a shared library costs as much as the hash of a word
 #include <xxhash.h>
 
 #include <cassert>

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <chrono>
 #include <cstring>
 
 #include "base/utf8.h"
@@ -18,47 +16,9 @@ namespace {
 constexpr size_t kSlotsMin = 1 << 12;
 constexpr size_t kSlotsKept = 1 << 17;
 
-static_assert(std::endian::native == std::endian::little, "pack and pack_whole_word must agree");
-
-template <typename Integer>
-uint64_t load(const char* bytes) {
-  Integer value;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
-}
-
-// The bytes themselves and their number: equal for equal tokens only, and never 0. REQUIRES: at most 7 bytes.
-uint64_t pack(std::string_view token) {
-  const size_t size = token.size();
-  const uint64_t tag = static_cast<uint64_t>(size + 1) << 56;
-  if (size >= 4)
-    return load<uint32_t>(token.data()) | load<uint32_t>(token.data() + size - 4) << (8 * (size - 4)) | tag;
-  if (size == 0) return tag;
-  const auto byte = [&](size_t at) { return load<uint8_t>(token.data() + at) << (8 * at); };
-  return byte(0) | byte(size / 2) | byte(size - 1) | tag;
-}
-
-// The same where eight bytes can be read: without a branch on the size. REQUIRES: at most 7 bytes.
-uint64_t pack_whole_word(std::string_view token) {
-  const uint64_t size = token.size();
-  return (load<uint64_t>(token.data()) & ((1ULL << (8 * size)) - 1)) | (size + 1) << 56;
-}
-
 }  // namespace
 
-// Nobody who writes a mail can know the seed, and so make its words collide.
-TokenDictionary::TokenDictionary()
-    : seed_(mix(static_cast<uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()) | 1,
-                reinterpret_cast<uintptr_t>(this) ^ kMultiplier)),
-      slots_(kSlotsMin),
-      offsets_{0} {}
-
-uint64_t TokenDictionary::long_key_of(std::string_view token) const {
-  uint64_t hash = seed_ ^ token.size();
-  const char* const last = token.data() + token.size() - 8;
-  for (const char* at = token.data(); at < last; at += 8) hash = mix(hash ^ load<uint64_t>(at), kMultiplier);
-  return mix(hash ^ load<uint64_t>(last), kMultiplier) | kLong;
-}
+TokenDictionary::TokenDictionary() : slots_(kSlotsMin), offsets_{0} {}
 
 bool TokenDictionary::has_bytes(int32_t number, std::string_view token) const {
   const int32_t* const begin = offsets_.data() + number;
@@ -77,7 +37,7 @@ int32_t TokenDictionary::number_of(std::string_view token, uint64_t key) {
   if (slots_[at].key != 0) return slots_[at].number;
   if (arrow::util::ValidateUTF8(token)) return add(at, key, token);
   const std::string repaired = utf8_repaired(token);
-  key = repaired.size() < 8 ? pack(repaired) : long_key_of(repaired);
+  key = keys_.key(repaired);
   at = find(repaired, key, slot_of(key));
   return slots_[at].key != 0 ? slots_[at].number : add(at, key, repaired);
 }
@@ -96,10 +56,8 @@ void TokenDictionary::number(const document::TokenList& tokens, std::vector<int3
     const size_t count = std::min(kAtOnce, tokens.size() - begin);
     for (size_t i = 0; i < count; ++i) {
       token[i] = tokens[begin + i];
-      key[i] = token[i].size() >= 8                ? long_key_of(token[i])
-               : token[i].data() < whole_words_end ? pack_whole_word(token[i])
-                                                   : pack(token[i]);
-      hash[i] = mixed(key[i]);
+      key[i] = keys_.key(token[i], whole_words_end);
+      hash[i] = keys_.hash(key[i]);
       __builtin_prefetch(&slots_[hash[i] & (slots_.size() - 1)]);
     }
     for (size_t i = 0; i < count; ++i) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/word_key.h"
 #include "document/token_list.h"
 
 namespace custos::columns {
@@ -26,9 +27,6 @@ class TokenDictionary {
   void clear();
 
  private:
-  static constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio: odd, with well-mixed bits
-  static constexpr uint64_t kLong = 0xffULL << 56;             // set in keys that are hashes
-
   struct Slot {
     uint64_t key = 0;  // 0: empty
     int32_t number = 0;
@@ -37,22 +35,15 @@ class TokenDictionary {
   // The slot that has the token, or the empty one where it belongs.
   [[nodiscard]] size_t find(std::string_view token, uint64_t key, size_t slot) const;
   [[nodiscard]] bool is_same(const Slot& slot, uint64_t key, std::string_view token) const {
-    return slot.key == key && (key < kLong || has_bytes(slot.number, token));
+    return slot.key == key && (WordKeys::is_exact(key) || has_bytes(slot.number, token));
   }
   [[nodiscard]] bool has_bytes(int32_t number, std::string_view token) const;
   int32_t number_of(std::string_view token, uint64_t key);
-  [[nodiscard]] uint64_t long_key_of(std::string_view token) const;
-  [[nodiscard]] uint64_t mixed(uint64_t key) const { return mix(key ^ seed_, kMultiplier); }
-  [[nodiscard]] static uint64_t mix(uint64_t a, uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  }
-  [[nodiscard]] size_t slot_of(uint64_t key) const { return mixed(key) & (slots_.size() - 1); }
+  [[nodiscard]] size_t slot_of(uint64_t key) const { return keys_.hash(key) & (slots_.size() - 1); }
   int32_t add(size_t slot, uint64_t key, std::string_view token);
   void grow();
 
-  uint64_t seed_;
+  WordKeys keys_;
   std::vector<Slot> slots_;
   std::string bytes_;
   std::vector<int32_t> offsets_;  // of each token, and the end

@@ -22,13 +22,15 @@ inline constexpr uint32_t kWordLengthMax = 64;  // code points; what follows in 
 // For one thread. Linear in the text; no memory but the word's.
 class WordScanner {
  public:
+  static constexpr size_t kBytesMax = kWordLengthMax * 4;
+
   // REQUIRES: within.begin <= within.end <= text.size().
   WordScanner(std::string_view text, document::Span within) : text_(text.substr(0, within.end)), at_(within.begin) {}
 
   // Goes to the next word; false where there is none.
   [[nodiscard]] bool next();
 
-  // The current word, its ASCII letters in lower case. Valid until next().
+  // The current word, its ASCII letters in lower case. Valid until next(); kBytesMax bytes may be read.
   [[nodiscard]] std::string_view word() const { return {buffer_.data(), size_}; }
   [[nodiscard]] bool is_ascii() const { return is_ascii_; }
   [[nodiscard]] bool is_inflected() const { return !has_digit_ && !is_tag_; }  // may have a stem
@@ -49,7 +51,7 @@ class WordScanner {
   size_t at_;
   size_t begin_ = 0;
   size_t end_ = 0;
-  std::array<char, kWordLengthMax * 4> buffer_;
+  std::array<char, kBytesMax> buffer_{};
   size_t size_ = 0;
   uint32_t length_ = 0;  // code points
   bool is_ascii_ = true;

@@ -17,18 +17,22 @@ void pack(std::span<const uint32_t> numbers, std::string& out) {
   for (const uint32_t number : numbers) all |= number;
   const auto width = static_cast<uint32_t>(std::bit_width(all));
   out += static_cast<char>(width);
+  if (width == 0) return;
+  const size_t before = out.size();
+  out.resize(before + (numbers.size() * width + 7) / 8);
+  char* at = out.data() + before;
   uint64_t pending = 0;
   uint32_t bits = 0;
   for (const uint32_t number : numbers) {
     pending |= uint64_t{number} << bits;
     bits += width;
-    while (bits >= 8) {
-      out += static_cast<char>(pending);
-      pending >>= 8;
-      bits -= 8;
-    }
+    if (bits < 32) continue;
+    std::memcpy(at, &pending, sizeof(uint32_t));
+    at += sizeof(uint32_t);
+    pending >>= 32;
+    bits -= 32;
   }
-  if (bits > 0) out += static_cast<char>(pending);
+  std::memcpy(at, &pending, (bits + 7) / 8);
 }
 
 // Bytes taken, or 0 where `bytes` are too few. Reads up to 8 bytes more than it takes.

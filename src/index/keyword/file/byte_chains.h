@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace custos::index {
@@ -41,36 +43,23 @@ class ByteArena {
     append_byte(chain, static_cast<char>(varint));
   }
 
-  // Reads a chain from its head to where it is written.
-  class Reader {
-   public:
-    Reader(const ByteArena& arena, const ByteChain& chain)
-        : arena_(arena), chain_(chain), at_(chain.head), end_(chain.head + kSizes[0] - kLink) {}
-    [[nodiscard]] bool done() const { return at_ == chain_.write; }
-    [[nodiscard]] uint64_t varint() {
-      uint64_t value = 0;
-      for (int shift = 0;; shift += 7) {
-        const auto byte = static_cast<unsigned char>(next());
-        value |= uint64_t{byte & 0x7Fu} << shift;
-        if (byte < 0x80) return value;
-      }
+  // All bytes of a chain, most often where they lie, else gathered in `scratch`.
+  [[nodiscard]] std::string_view bytes(const ByteChain& chain, std::string& scratch) const {
+    if (chain.level == 0) return {at(chain.head), chain.write - chain.head};
+    scratch.clear();
+    uint32_t begin = chain.head;
+    for (uint32_t level = 0;; level = std::min<uint32_t>(level + 1, kSizes.size() - 1)) {
+      const uint32_t end = begin + kSizes[level] - kLink;
+      if (end == chain.end) break;
+      scratch.append(at(begin), end - begin);
+      std::memcpy(&begin, at(end), sizeof begin);
     }
-
-   private:
-    char next() {
-      if (at_ == end_) {
-        std::memcpy(&at_, arena_.at(end_), sizeof at_);
-        level_ = std::min<uint32_t>(level_ + 1, kSizes.size() - 1);
-        end_ = at_ + kSizes[level_] - kLink;
-      }
-      return *arena_.at(at_++);
-    }
-    const ByteArena& arena_;
-    const ByteChain& chain_;
-    uint32_t at_;
-    uint32_t end_;
-    uint32_t level_ = 0;
-  };
+    scratch.append(at(begin), chain.write - begin);
+    return scratch;
+  }
+  void prefetch_end(const ByteChain& chain) const {
+    if (chain.end != 0) __builtin_prefetch(at(chain.write), 1);
+  }
 
  private:
   static constexpr uint32_t kSlabBytes = 1u << 20;

@@ -95,8 +95,27 @@ static_assert(sizeof(BlockSkip) == 20);
 
 inline constexpr size_t kVarintBytesMax = 10;
 void put_varint(std::string& out, uint64_t value);
+// Returns the place behind the number. REQUIRES: room for it.
+inline char* write_varint(char* out, uint64_t value) {
+  while (value >= 0x80) {
+    *out++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *out++ = static_cast<char>(value);
+  return out;
+}
 // Moves `at` behind the number; false where there is none before `end`.
 [[nodiscard]] bool take_varint(const char*& at, const char* end, uint64_t& value);
+// Likewise. REQUIRES: a whole number is there.
+inline uint64_t read_varint(const char*& at) {
+  auto byte = static_cast<unsigned char>(*at++);
+  uint64_t value = byte & 0x7Fu;
+  for (int shift = 7; byte >= 0x80; shift += 7) {
+    byte = static_cast<unsigned char>(*at++);
+    value |= uint64_t{byte & 0x7Fu} << shift;
+  }
+  return value;
+}
 
 template <typename Fixed>
 void append_fixed(std::string& out, const Fixed& value) {

@@ -28,10 +28,14 @@ Status PagedWriter::write(std::string_view bytes) {
   return {};
 }
 
-Status PagedWriter::write_part(std::string_view bytes, FilePart& part) {
+Status PagedWriter::write_part(std::initializer_list<std::string_view> pieces, FilePart& part) {
   RETURN_IF_ERROR(write(std::string((8 - offset_ % 8) % 8, '\0')));
-  part = {offset_, bytes.size()};
-  return write(bytes);
+  part = {offset_, 0};
+  for (const std::string_view piece : pieces) {
+    RETURN_IF_ERROR(write(piece));
+    part.size += piece.size();
+  }
+  return {};
 }
 
 Status PagedWriter::finish(FileFooter& footer) {

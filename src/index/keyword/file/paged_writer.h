@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,8 @@ class PagedWriter {
   explicit PagedWriter(File file) : file_(std::move(file)) {}
 
   [[nodiscard]] Status write(std::string_view bytes);
-  // Writes `bytes` as a part that begins at a multiple of 8.
-  [[nodiscard]] Status write_part(std::string_view bytes, FilePart& part);
+  // Writes the pieces as one part that begins at a multiple of 8.
+  [[nodiscard]] Status write_part(std::initializer_list<std::string_view> pieces, FilePart& part);
   // The checksums of all pages so far, the last of which may be short; then the footer, whose hashes it fills in.
   // Syncs.
   [[nodiscard]] Status finish(FileFooter& footer);

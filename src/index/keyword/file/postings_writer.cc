@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,9 +34,24 @@ class SegmentPostingsWriter final : public PostingsWriter {
   uint32_t rows() const override { return row_; }
 
  private:
+  struct SomeWord {
+    [[nodiscard]] std::string_view plain() const { return {bytes.data(), size}; }
+
+    TermTable::Place place;
+    WordTerms terms;
+    bool is_ascii;
+    bool is_inflected;
+    uint32_t size;
+    std::array<char, WordScanner::kBytesMax> bytes;  // of ASCII words
+  };
+
+  [[nodiscard]] std::span<SomeWord> some() { return std::span(some_).first(some_count_); }
   void add_key(const std::string& key);
   void add_span(Field field, std::string_view text, Span span, StemLanguage language);
-  [[nodiscard]] WordTerms terms_of(const WordScanner& scanner, StemLanguage language);
+  [[nodiscard]] bool read_some(WordScanner& scanner, StemLanguage language);
+  void find_word(SomeWord& word);
+  void find_stem(SomeWord& word, StemLanguage language);
+  [[nodiscard]] WordTerms terms_of_other(const WordScanner& scanner, StemLanguage language);
   [[nodiscard]] WordTerms fold_and_stem(const WordScanner& scanner, StemLanguage language);
   [[nodiscard]] uint32_t stem_term(std::string_view stem, std::string_view plain);
 
@@ -45,6 +62,8 @@ class SegmentPostingsWriter final : public PostingsWriter {
   StemCache stem_cache_;
   WordCache word_cache_;
   FoldedWord folded_;
+  std::array<SomeWord, 16> some_;
+  size_t some_count_ = 0;
 
   uint32_t row_ = 0;
   std::array<uint32_t, kTextFields> next_position_{};
@@ -66,33 +85,64 @@ void SegmentPostingsWriter::add_span(Field field, std::string_view text, Span sp
   if (position > 0) position = std::min(position + kValueGap, kPositionMax);
   uint32_t words = 0;
   WordScanner scanner(text, span);
-  while (!segment_.arena.is_full() && scanner.next()) {
-    const WordTerms terms = terms_of(scanner, language);
-    if (terms.word == kNoTerm) continue;
-    segment_.add_word(terms.word, row_, field, position);
-    if (terms.stem != kNoTerm) segment_.add_word(terms.stem, row_, field, position);
-    position = std::min(position + 1, kPositionMax);
-    ++words;
+  while (!segment_.arena.is_full() && read_some(scanner, language)) {
+    for (SomeWord& word : some()) find_word(word);
+    for (SomeWord& word : some()) find_stem(word, language);
+    for (const SomeWord& word : some()) {
+      if (word.terms.word == kNoTerm) continue;
+      segment_.add_word(word.terms.word, row_, field, position);
+      if (word.terms.stem != kNoTerm) segment_.add_word(word.terms.stem, row_, field, position);
+      position = std::min(position + 1, kPositionMax);
+      ++words;
+    }
   }
   if (words == 0) return;
   next_position_[slot] = position;
   length_[slot] += words;
 }
 
-WordTerms SegmentPostingsWriter::terms_of(const WordScanner& scanner, StemLanguage language) {
-  if (!scanner.is_ascii()) {
-    WordTerms terms;
-    if (word_cache_.find(scanner.word(), language, terms)) return terms;
-    terms = fold_and_stem(scanner, language);
-    word_cache_.put(scanner.word(), language, terms);
-    return terms;
+// A few words at a time, so that what is known of all of them is on its way from memory while the first is looked at.
+bool SegmentPostingsWriter::read_some(WordScanner& scanner, StemLanguage language) {
+  some_count_ = 0;
+  while (some_count_ < some_.size() && scanner.next()) {
+    SomeWord& word = some_[some_count_++];
+    word.is_ascii = scanner.is_ascii();
+    word.terms = {};
+    if (!word.is_ascii) {
+      word.terms = terms_of_other(scanner, language);
+      continue;
+    }
+    word.is_inflected = scanner.is_inflected();
+    word.size = static_cast<uint32_t>(scanner.word().size());
+    // Sixteen bytes at once are cheaper than the few that there are.
+    static_assert(WordScanner::kBytesMax >= 16);
+    std::memcpy(word.bytes.data(), scanner.word().data(), 16);
+    if (word.size > 16) std::memcpy(word.bytes.data(), scanner.word().data(), word.size);
+    word.place = segment_.table.place(kWordSpace, word.plain());
   }
+  return some_count_ > 0;
+}
+
+void SegmentPostingsWriter::find_word(SomeWord& word) {
+  if (word.is_ascii) word.terms.word = segment_.table.find_or_add(kWordSpace, word.plain(), word.place);
+  if (word.terms.word != kNoTerm) segment_.table.prefetch(word.terms.word);
+}
+
+void SegmentPostingsWriter::find_stem(SomeWord& word, StemLanguage language) {
+  if (word.terms.word != kNoTerm) segment_.prefetch_chain(word.terms.word);
+  if (word.is_ascii && language != StemLanguage::kNone && word.is_inflected &&
+      !stem_cache_.find(word.terms.word, language, word.terms.stem)) {
+    word.terms.stem = stem_term(stemmers_.stem_ascii(language, word.plain()), word.plain());
+    stem_cache_.put(word.terms.word, language, word.terms.stem);
+  }
+  if (word.terms.stem != kNoTerm) segment_.table.prefetch(word.terms.stem);
+}
+
+WordTerms SegmentPostingsWriter::terms_of_other(const WordScanner& scanner, StemLanguage language) {
   WordTerms terms;
-  terms.word = segment_.table.find_or_add(kWordSpace, scanner.word());
-  if (language == StemLanguage::kNone || !scanner.is_inflected()) return terms;
-  if (stem_cache_.find(terms.word, language, terms.stem)) return terms;
-  terms.stem = stem_term(stemmers_.stem_ascii(language, scanner.word()), scanner.word());
-  stem_cache_.put(terms.word, language, terms.stem);
+  if (word_cache_.find(scanner.word(), language, terms)) return terms;
+  terms = fold_and_stem(scanner, language);
+  word_cache_.put(scanner.word(), language, terms);
   return terms;
 }
 

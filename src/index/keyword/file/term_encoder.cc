@@ -9,7 +9,7 @@ TermSizes TermEncoder::encode(uint32_t number) {
   const WrittenTerm& term = segment_.table.term(number);
   const char space = segment_.table.key(number)[0];
   const size_t postings_before = postings_.size();
-  positions_at_ = positions_.size();
+  positions_at_ = positions_end_ = positions_.size();
   has_positions_ = has_positions(space);
   const size_t blocks = (term.rows + kBlockRows - 1) / kBlockRows;
   skip_count_ = blocks > 1 ? blocks : 0;
@@ -31,9 +31,10 @@ TermSizes TermEncoder::encode(uint32_t number) {
 }
 
 void TermEncoder::encode_rows(const WrittenTerm& term) {
+  const std::string_view chain = segment_.arena.bytes(term.chain, gathered_);
   uint32_t next = 0;
-  for (ByteArena::Reader reader(segment_.arena, term.chain); !reader.done();) {
-    const uint32_t row = next + static_cast<uint32_t>(reader.varint());
+  for (const char* at = chain.data(); at != chain.data() + chain.size();) {
+    const uint32_t row = next + static_cast<uint32_t>(read_varint(at));
     block_.rows[block_.count++] = row;
     if (block_.count == kBlockRows) end_block();
     next = row + 1;
@@ -41,48 +42,55 @@ void TermEncoder::encode_rows(const WrittenTerm& term) {
 }
 
 void TermEncoder::encode_words(const WrittenTerm& term) {
+  const std::string_view chain = segment_.arena.bytes(term.chain, gathered_);
+  // No position takes more bytes than its code in the chain.
+  positions_.resize(positions_at_ + chain.size());
+  positions_end_ = positions_at_;
   uint32_t row = kNoRow;
-  uint32_t position = 0;
-  size_t last_field = 0;
-  for (ByteArena::Reader reader(segment_.arena, term.chain); !reader.done();) {
-    const uint64_t code = reader.varint();
-    const size_t field = code >> 1 & 3;
-    const auto number = static_cast<uint32_t>(code >> 3);
+  for (const char* at = chain.data(); at != chain.data() + chain.size();) {
+    const uint64_t code = read_varint(at);
+    const auto field = static_cast<uint32_t>(code >> 1 & 3);
+    auto position = static_cast<uint32_t>(code >> 3);
     if ((code & 1) != 0) {
       if (row != kNoRow) end_row(row);
-      row = row + 1 + static_cast<uint32_t>(reader.varint());
-      position = number;
-    } else {
-      position = field == last_field ? position + number : number;
+      row = row + 1 + static_cast<uint32_t>(read_varint(at));
+    } else if (field == occurrences_.back().field) {
+      position += occurrences_.back().position;
     }
-    last_field = field;
-    row_positions_[field].push_back(position);
+    occurrences_.push_back({field, position});
   }
   if (row != kNoRow) end_row(row);
+  positions_.resize(positions_end_);
 }
 
 void TermEncoder::end_row(uint32_t row) {
-  const uint32_t at = block_.count++;
-  block_.rows[at] = row;
-  block_.fields[at] = 0;
-  for (size_t field = 0; field < kTextFields; ++field) {
-    auto& positions = row_positions_[field];
-    if (positions.empty()) continue;
-    const auto frequency = static_cast<uint32_t>(positions.size());
-    const uint8_t length_code = segment_.length_codes[row][field];
-    const bool is_first = skip_.frequency[field] == 0;
-    block_.fields[at] |= static_cast<uint8_t>(1 << field);
-    block_.frequency[frequencies_++] = frequency;
-    skip_.length_code[field] = is_first ? length_code : std::min(skip_.length_code[field], length_code);
-    skip_.frequency[field] = std::max(skip_.frequency[field], static_cast<uint8_t>(std::min(frequency, 255u)));
+  const auto by_field = [](const Occurrence& a, const Occurrence& b) { return a.field < b.field; };
+  if (!std::ranges::is_sorted(occurrences_, by_field)) std::ranges::stable_sort(occurrences_, by_field);
+  block_.rows[block_.count] = row;
+  block_.fields[block_.count] = 0;
+  char* out = positions_.data() + positions_end_;
+  for (auto at = occurrences_.begin(); at != occurrences_.end();) {
+    const uint32_t field = at->field;
     uint32_t before = 0;
-    for (const uint32_t position : positions) {
-      put_varint(positions_, position - before);
-      before = position;
+    uint32_t frequency = 0;
+    for (; at != occurrences_.end() && at->field == field; ++at, ++frequency) {
+      out = write_varint(out, at->position - before);
+      before = at->position;
     }
-    positions.clear();
+    end_field(row, field, frequency);
   }
-  if (block_.count == kBlockRows) end_block();
+  positions_end_ = static_cast<size_t>(out - positions_.data());
+  occurrences_.clear();
+  if (++block_.count == kBlockRows) end_block();
+}
+
+void TermEncoder::end_field(uint32_t row, uint32_t field, uint32_t frequency) {
+  const uint8_t length_code = segment_.length_codes[row][field];
+  const bool is_first = skip_.frequency[field] == 0;
+  block_.fields[block_.count] |= static_cast<uint8_t>(1 << field);
+  block_.frequency[frequencies_++] = frequency;
+  skip_.length_code[field] = is_first ? length_code : std::min(skip_.length_code[field], length_code);
+  skip_.frequency[field] = std::max(skip_.frequency[field], static_cast<uint8_t>(std::min(frequency, 255u)));
 }
 
 void TermEncoder::end_block() {
@@ -94,18 +102,19 @@ void TermEncoder::end_block() {
   if (skip_count_ > 0) {
     skip_.last_row = row_before_;
     skip_.rows_end = static_cast<uint32_t>(postings_.size() - skips_at_ - skip_count_ * sizeof(BlockSkip));
-    skip_.positions_end = static_cast<uint32_t>(positions_.size() - positions_at_);
+    skip_.positions_end = static_cast<uint32_t>(positions_end_ - positions_at_);
     std::memcpy(postings_.data() + skips_at_ + skips_done_++ * sizeof(BlockSkip), &skip_, sizeof skip_);
   }
   skip_ = {};
 }
 
-void TermEncoder::read_rows(const WrittenTerm& term, std::vector<uint32_t>& rows) const {
+void TermEncoder::read_rows(const WrittenTerm& term, std::vector<uint32_t>& rows) {
   rows.clear();
+  const std::string_view chain = segment_.arena.bytes(term.chain, gathered_);
   uint32_t row = kNoRow;
-  for (ByteArena::Reader reader(segment_.arena, term.chain); !reader.done();) {
-    if ((reader.varint() & 1) == 0) continue;
-    row = row + 1 + static_cast<uint32_t>(reader.varint());
+  for (const char* at = chain.data(); at != chain.data() + chain.size();) {
+    if ((read_varint(at) & 1) == 0) continue;
+    row = row + 1 + static_cast<uint32_t>(read_varint(at));
     rows.push_back(row);
   }
 }

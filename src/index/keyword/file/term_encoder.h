@@ -25,9 +25,16 @@ class TermEncoder {
   void encode_rows(const WrittenTerm& term);
   void encode_words(const WrittenTerm& term);
   void end_row(uint32_t row);
+  void end_field(uint32_t row, uint32_t field, uint32_t frequency);
   void end_block();
   [[nodiscard]] uint32_t class_rows(uint32_t term, uint32_t rows);
-  void read_rows(const WrittenTerm& term, std::vector<uint32_t>& rows) const;
+  void read_rows(const WrittenTerm& term, std::vector<uint32_t>& rows);
+
+  // Of the term in the row that is being read.
+  struct Occurrence {
+    uint32_t field;
+    uint32_t position;
+  };
 
   const SegmentPostings& segment_;
   std::string postings_;
@@ -39,12 +46,14 @@ class TermEncoder {
   size_t skip_count_ = 0;
   size_t skips_done_ = 0;
   size_t positions_at_ = 0;
+  size_t positions_end_ = 0;  // what is written of positions_, which is longer in between
   uint32_t row_before_ = kNoRow;
   PostingsBlock block_;
   size_t frequencies_ = 0;
   BlockSkip skip_;
-  std::array<std::vector<uint32_t>, kTextFields> row_positions_;
+  std::vector<Occurrence> occurrences_;
   std::vector<uint32_t> stem_rows_, word_rows_;
+  std::string gathered_;
 };
 
 }  // namespace custos::index

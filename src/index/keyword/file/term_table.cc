@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/digest.h"
-
 namespace custos::index {
 namespace {
 
 constexpr size_t kSlotsAtFirst = 1 << 14;
-
-uint32_t hash_of(char space, std::string_view key) {
-  const uint64_t hash = hash64(key, static_cast<unsigned char>(space));
-  return static_cast<uint32_t>(hash ^ hash >> 32);
-}
 
 // The first eight bytes, so that comparing numbers is comparing bytes.
 uint64_t leading_bytes(std::string_view key) {
@@ -26,30 +19,41 @@ uint64_t leading_bytes(std::string_view key) {
 
 TermTable::TermTable() : slots_(kSlotsAtFirst) {}
 
-size_t TermTable::slot_of(char space, std::string_view wanted, uint32_t hash) const {
+TermTable::Place TermTable::place(char space, std::string_view key) const {
+  uint64_t number = words_.key(key);
+  const auto mark = static_cast<uint64_t>(static_cast<unsigned char>(space)) << 60;
+  static_assert(kStemSpace == 1 && kWordSpace == 0);
+  // Values and numbers are not told apart by their keys, but by their bytes.
+  number = WordKeys::is_exact(number) && has_positions(space) ? number | mark : number | WordKeys::kLong;
+  const uint64_t hash = words_.hash(number);
+  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  return {number, hash};
+}
+
+size_t TermTable::slot_of(char space, std::string_view wanted, Place place) const {
   const size_t mask = slots_.size() - 1;
-  for (size_t at = hash & mask;; at = (at + 1) & mask) {
+  for (size_t at = place.hash & mask;; at = (at + 1) & mask) {
     const Slot& slot = slots_[at];
     if (slot.term == kNoTerm) return at;
-    if (slot.hash != hash) continue;
+    if (slot.key != place.key) continue;
+    if (WordKeys::is_exact(place.key)) return at;
     const std::string_view held = key(slot.term);
     if (held[0] == space && held.substr(1) == wanted) return at;
   }
 }
 
 uint32_t TermTable::find(char space, std::string_view key) const {
-  return slots_[slot_of(space, key, hash_of(space, key))].term;
+  return slots_[slot_of(space, key, place(space, key))].term;
 }
 
-uint32_t TermTable::find_or_add(char space, std::string_view key) {
-  const uint32_t hash = hash_of(space, key);
-  size_t at = slot_of(space, key, hash);
+uint32_t TermTable::find_or_add(char space, std::string_view key, Place place) {
+  size_t at = slot_of(space, key, place);
   if (slots_[at].term != kNoTerm) return slots_[at].term;
   if (terms_.size() * 2 >= slots_.size()) {
     grow();
-    at = slot_of(space, key, hash);
+    at = slot_of(space, key, place);
   }
-  slots_[at] = {hash, static_cast<uint32_t>(terms_.size())};
+  slots_[at] = {place.key, static_cast<uint32_t>(terms_.size())};
   WrittenTerm term;
   term.key_at = static_cast<uint32_t>(keys_.size());
   term.key_size = static_cast<uint8_t>(key.size() + 1);
@@ -65,7 +69,7 @@ void TermTable::grow() {
   const size_t mask = slots_.size() - 1;
   for (const Slot& slot : old) {
     if (slot.term == kNoTerm) continue;
-    size_t at = slot.hash & mask;
+    size_t at = words_.hash(slot.key) & mask;
     while (slots_[at].term != kNoTerm) at = (at + 1) & mask;
     slots_[at] = slot;
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/word_key.h"
 #include "index/keyword/file/byte_chains.h"
 #include "index/keyword/file/format.h"
 
@@ -29,12 +30,24 @@ class TermTable {
  public:
   TermTable();
 
-  // The number of the term, which is added where it is not known. REQUIRES: key.size() < kKeyBytesMax.
-  [[nodiscard]] uint32_t find_or_add(char space, std::string_view key);
+  // Where a term is looked for. Brings the place nearer: look a little later, and it has come.
+  struct Place {
+    uint64_t key;
+    uint64_t hash;
+  };
+  [[nodiscard]] Place place(char space, std::string_view key) const;
+
+  // The number of the term, which is added where it is not known. REQUIRES: key.size() < kKeyBytesMax; the place is the
+  // term's.
+  [[nodiscard]] uint32_t find_or_add(char space, std::string_view key, Place place);
+  [[nodiscard]] uint32_t find_or_add(char space, std::string_view key) {
+    return find_or_add(space, key, place(space, key));
+  }
   // kNoTerm where it is not known.
   [[nodiscard]] uint32_t find(char space, std::string_view key) const;
 
   [[nodiscard]] WrittenTerm& term(uint32_t number) { return terms_[number]; }
+  void prefetch(uint32_t number) const { __builtin_prefetch(&terms_[number], 1); }
   [[nodiscard]] const WrittenTerm& term(uint32_t number) const { return terms_[number]; }
   [[nodiscard]] std::string_view key(uint32_t number) const {
     return {keys_.data() + terms_[number].key_at, terms_[number].key_size};
@@ -47,12 +60,14 @@ class TermTable {
 
  private:
   struct Slot {
-    uint32_t hash = 0;
+    uint64_t key = 0;
     uint32_t term = kNoTerm;
   };
-  [[nodiscard]] size_t slot_of(char space, std::string_view key, uint32_t hash) const;
+  // Of the term, or the empty one where it belongs.
+  [[nodiscard]] size_t slot_of(char space, std::string_view key, Place place) const;
   void grow();
 
+  WordKeys words_;
   std::vector<Slot> slots_;
   std::vector<WrittenTerm> terms_;
   std::string keys_;
