@@ -16,7 +16,6 @@ namespace custos::model {
 class ShortWords {
  public:
   static constexpr size_t kBytesMax = 16;
-  static constexpr uint32_t kNone = UINT32_MAX;
 
   // A word in lower case, zeros behind it; all zeros is no word.
   struct Key {
@@ -43,7 +42,7 @@ class ShortWords {
     const size_t slots = std::bit_ceil(words * 4 / 3 + 2);
     shift_ = 64 - std::countr_zero(slots);
     keys_.assign(slots, {});
-    ids_.assign(slots, kNone);
+    ids_.assign(slots, 0);
   }
   // REQUIRES: not there yet.
   void add(Key key, uint32_t id) {
@@ -51,24 +50,24 @@ class ShortWords {
     keys_[slot] = key;
     ids_[slot] = id;
   }
-  [[nodiscard]] uint32_t find(Key key) const { return ids_[slot_of(key)]; }
-
- private:
-  // Letters have the bit 0x40, which digits have not; the next lower bit makes them small.
-  static uint64_t lower(uint64_t bytes) { return bytes | (bytes & 0x4040404040404040ULL) >> 1; }
-  static uint64_t first_bytes(size_t count) { return count >= 8 ? UINT64_MAX : (1ULL << 8 * count) - 1; }
-
-  // Where `key` is, or the free slot where it would be.
+  // Where the key is, or would be; has() says which. Whoever only counts never reads an id.
   [[nodiscard]] size_t slot_of(Key key) const {
     const uint64_t mixed = (key.low ^ std::rotl(key.high * 0x9E3779B97F4A7C15ULL, 32)) * 0xD6E8FEB86659FD93ULL;
     size_t slot = mixed >> shift_;
     while (keys_[slot] != key && keys_[slot] != Key{}) slot = (slot + 1) & (keys_.size() - 1);
     return slot;
   }
+  [[nodiscard]] bool has(size_t slot) const { return keys_[slot] != Key{}; }
+  [[nodiscard]] uint32_t id(size_t slot) const { return ids_[slot]; }
+
+ private:
+  // Letters have the bit 0x40, which digits have not; the next lower bit makes them small.
+  static uint64_t lower(uint64_t bytes) { return bytes | (bytes & 0x4040404040404040ULL) >> 1; }
+  static uint64_t first_bytes(size_t count) { return count >= 8 ? UINT64_MAX : (1ULL << 8 * count) - 1; }
 
   int shift_ = 63;
   std::vector<Key> keys_ = std::vector<Key>(2);
-  std::vector<uint32_t> ids_ = std::vector<uint32_t>(2, kNone);
+  std::vector<uint32_t> ids_ = std::vector<uint32_t>(2);
 };
 
 }  // namespace custos::model

@@ -66,8 +66,9 @@ class WordSplitter {
   void look_up_run(std::string_view text, size_t at, size_t size) {
     if (size > kCharactersMax) return emit_unknown();
     if (size <= ShortWords::kBytesMax) {
-      const uint32_t id = vocabulary_.short_words().find(ShortWords::key_at(text, at, size));
-      if (id != ShortWords::kNone) return emit_(id);
+      const ShortWords& words = vocabulary_.short_words();
+      const size_t slot = words.slot_of(ShortWords::key_at(text, at, size));
+      if (words.has(slot)) return emit_(words.id(slot));
     }
     look_up(text.substr(at, size));
   }
