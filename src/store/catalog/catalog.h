@@ -37,10 +37,11 @@ class Catalog {
   // Numbers that were never given before, not even to what was deleted since.
   [[nodiscard]] virtual Result<MessageKey> new_message_key() = 0;
   [[nodiscard]] virtual Result<int64_t> new_segment_id() = 0;
-  // The message, its participants, thread keys and ledger row. Threads are joined at commit.
+  // The message, its participants, thread keys and ledger row. Threads are joined by join_threads() or at commit.
   // Gives the numbers of its participants, for its segment's index.
   [[nodiscard]] virtual Result<PersonNumbers> add_stored(const document::Record& record, RowRef where,
                                                          const LedgerRow& row) = 0;
+  [[nodiscard]] virtual Status join_threads() = 0;
   [[nodiscard]] virtual Status add_ledger(const LedgerRow& row) = 0;
   [[nodiscard]] virtual Status set_file_progress(SourceId source, const std::string& file,
                                                  const FileProgress& progress) = 0;

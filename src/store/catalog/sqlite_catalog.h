@@ -35,6 +35,7 @@ class SqliteCatalog final : public Catalog {
   Result<MessageKey> new_message_key() override;
   Result<int64_t> new_segment_id() override;
   Result<PersonNumbers> add_stored(const document::Record& record, RowRef where, const LedgerRow& row) override;
+  Status join_threads() override;
   Status add_ledger(const LedgerRow& row) override;
   Status set_file_progress(SourceId source, const std::string& file, const FileProgress& progress) override;
   Status add_segment(const SegmentRow& row) override;
@@ -83,7 +84,6 @@ class SqliteCatalog final : public Catalog {
 
   Result<int64_t> counter(const char* name);
   Status write_counters();
-  Status join_threads();
   void forget();
   // 0 where it is not there.
   Result<int64_t> find_path(SourceId source, const std::string& path);

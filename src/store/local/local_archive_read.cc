@@ -142,7 +142,8 @@ Result<document::Record> LocalArchive::record_of(MessageRow row) const {
     if (row.segment == before) break;
     found = segments_.read(row.segment, row.where.row);
   }
-  ASSIGN_OR_RETURN(document::Record record, std::move(found));
+  if (!found.ok()) return found.error();
+  document::Record record = *std::move(found);
   if (record.id != row.entry.id) {
     return Error{Code::kCorrupt, fmt::format("{} row {} is another message than the catalog says: run custos verify",
                                              row.segment, row.where.row)};

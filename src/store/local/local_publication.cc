@@ -167,6 +167,8 @@ Status LocalPublication::write_progress() {
 }
 
 Status LocalPublication::make_durable() {
+  if (segment_) segment_->end_rows();
+  RETURN_IF_ERROR(writer_.catalog->join_threads());
   RETURN_IF_ERROR(write_progress());
   RETURN_IF_ERROR(writer_.packs.sync());
   for (const PackRow& row : writer_.packs.grown()) RETURN_IF_ERROR(writer_.catalog->set_pack(row));

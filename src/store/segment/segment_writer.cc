@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <utility>
 
 #include "base/digest.h"
@@ -31,7 +32,7 @@ Status SegmentWriter::open_files() {
   ASSIGN_OR_RETURN(messages_, columns::RecordWriter::create(folder_.path() / kMessagesFile, table));
   table.row_group_rows = kChunkRowGroupRows;
   ASSIGN_OR_RETURN(chunks_, columns::ChunkWriter::create(folder_.path() / kChunksFile, table));
-  ASSIGN_OR_RETURN(indexes_, IndexWriter::create(folder_.path(), options_.index_subject));
+  ASSIGN_OR_RETURN(indexes_, IndexThread::create(folder_.path(), options_.index_subject));
   if (options_.embedding_model.empty()) return {};
   ASSIGN_OR_RETURN(vectors_, index::VectorWriter::create(folder_.path() / kVectorsFile, options_.embedding_width,
                                                          options_.embedding_model));
@@ -52,36 +53,40 @@ Status SegmentWriter::append(const document::Record& record, MessageKey key, con
   return {};
 }
 
+// The writer's own files are finished and described while the indexes' thread does the same with its own.
 Status SegmentWriter::finish_files() {
   row_.messages = messages_->rows();
   row_.chunks = chunks_->rows();
   row_.vectors = vectors_ ? row_.chunks : 0;
+  end_rows();
   RETURN_IF_ERROR(messages_->finish());
   RETURN_IF_ERROR(chunks_->finish());
-  RETURN_IF_ERROR(indexes_->finish());
   if (vectors_) RETURN_IF_ERROR(vectors_->finish());
   messages_.reset();
   chunks_.reset();
+  for (const char* const name : {kMessagesFile, kChunksFile, kVectorsFile}) {
+    if (name == kVectorsFile && !vectors_) continue;
+    ASSIGN_OR_RETURN(ManifestFile file, folder_.describe(name));
+    files_.push_back(std::move(file));
+  }
+  ASSIGN_OR_RETURN(std::vector<ManifestFile> indexes, indexes_->finish());
   indexes_.reset();
+  files_.insert(files_.end(), std::make_move_iterator(indexes.begin()), std::make_move_iterator(indexes.end()));
   return {};
 }
 
-Result<std::string> SegmentWriter::describe() {
-  Manifest manifest{archive_id_, row_.name, row_.messages, row_.chunks, row_.vectors, {}, options_.versions};
+std::string SegmentWriter::describe() {
+  Manifest manifest{archive_id_,  row_.name,         row_.messages,    row_.chunks,
+                    row_.vectors, std::move(files_), options_.versions};
   manifest.set_version(kSubjectVersion, options_.index_subject ? "true" : "false");
-  for (const char* name : {kMessagesFile, kChunksFile, kPostingsFile, kTextsFile, kVectorsFile}) {
-    if (name == kVectorsFile && !vectors_) continue;
-    ASSIGN_OR_RETURN(ManifestFile file, folder_.describe(name));
-    row_.bytes += file.bytes;
-    manifest.files.push_back(std::move(file));
-  }
+  for (const ManifestFile& file : manifest.files) row_.bytes += file.bytes;
   return manifest.json();
 }
 
 Result<SegmentRow> SegmentWriter::finish() {
   row_.name = folder_.name();
   RETURN_IF_ERROR(finish_files());
-  ASSIGN_OR_RETURN(const std::string manifest, describe());
+  const std::string manifest = describe();
   row_.manifest = blake2b(manifest);
   RETURN_IF_ERROR(folder_.finish(manifest));
   return row_;
