@@ -27,7 +27,7 @@ struct IngestOptions {
   uint32_t workers = 0;                    // 0: one a core
   uint32_t batch_documents = 128;          // handed to a worker at once
   uint64_t batch_bytes = 1ULL << 20;       // or fewer, when these bytes are reached
-  uint32_t batches_ahead = 8;              // finished or under way, at most; bounds memory
+  uint32_t batches_ahead = 16;             // finished or under way, at most; bounds memory
   uint64_t segment_messages = 16384;       // a commit after so many stored messages,
   uint64_t segment_bytes = 256ULL << 20;   // or so many bytes of documents,
   uint32_t commit_seconds = 30;            // or so long after the last one
