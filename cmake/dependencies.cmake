@@ -19,6 +19,7 @@ pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 
 # Arrow C++ comes inside the pyarrow wheel, since Debian has none (docs/decisions/0002-arrow-from-the-wheel.md).
 set(CUSTOS_PYTHON "${CMAKE_SOURCE_DIR}/build/venv/bin/python3" CACHE FILEPATH "Python that has pyarrow")
