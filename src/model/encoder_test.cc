@@ -76,7 +76,7 @@ class EncoderOn : public ::testing::TestWithParam<InstructionSet> {
     return encoder.value();
   }
   // bf16 keeps 8 bits of a number.
-  static double tolerance() { return GetParam() == InstructionSet::kAvx512Bf16 ? 0.06 : 1e-5; }
+  static double tolerance() { return GetParam() >= InstructionSet::kAvx512Bf16 ? 0.06 : 1e-5; }
 
   void expect_vectors(const SampleModel& model) {
     const auto encoder = load(model);
@@ -172,7 +172,7 @@ TEST_P(EncoderOn, GivesTheSameBitsAloneAndInAnyBatchOfTheRealModel) {
 
 INSTANTIATE_TEST_SUITE_P(Each, EncoderOn,
                          ::testing::Values(InstructionSet::kPortable, InstructionSet::kAvx2, InstructionSet::kAvx512,
-                                           InstructionSet::kAvx512Bf16));
+                                           InstructionSet::kAvx512Bf16, InstructionSet::kAmx));
 
 class EncoderTest : public ::testing::Test {
  protected:

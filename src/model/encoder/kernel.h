@@ -65,5 +65,6 @@ struct Kernels {
 [[nodiscard]] const Kernels& avx2_kernels();
 [[nodiscard]] const Kernels& avx512_kernels();
 [[nodiscard]] const Kernels& avx512_bf16_kernels();
+[[nodiscard]] const Kernels& amx_kernels();
 
 }  // namespace custos::model

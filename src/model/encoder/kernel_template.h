@@ -1,7 +1,7 @@
 // The kernels over any instruction set: included by one file a set, within that file's target options.
 //
 // A set S has: Vector (floats) and Words (32-bit words), kLanes, kRows and kPanelVectors (the tile whose sums stay in
-// registers), Element, and the operations used below.
+// registers), Element, and the operations used below. One with a product of its own needs no kRows.
 #pragma once
 
 #include <algorithm>
@@ -255,8 +255,8 @@ struct KernelsOf {
     for (uint32_t i = 0; i < count; i += S::kLanes) S::store_elements(elements + i, S::load(floats + i));
   }
 
-  static constexpr Kernels table() {
-    return {S::kInstructions, sizeof(Element), kPanelColumns, multiply, normalize, softmax, narrow};
+  static constexpr Kernels table(void (*product)(const Product&) = multiply) {
+    return {S::kInstructions, sizeof(Element), kPanelColumns, product, normalize, softmax, narrow};
   }
 };
 

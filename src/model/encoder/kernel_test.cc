@@ -188,7 +188,7 @@ TEST_P(KernelsOn, NormalizeGivesMeanAndVariance) {
 
 INSTANTIATE_TEST_SUITE_P(Each, KernelsOn,
                          ::testing::Values(InstructionSet::kPortable, InstructionSet::kAvx2, InstructionSet::kAvx512,
-                                           InstructionSet::kAvx512Bf16));
+                                           InstructionSet::kAvx512Bf16, InstructionSet::kAmx));
 
 }  // namespace
 }  // namespace custos::model
