@@ -12,6 +12,11 @@ uint32_t Attention::padded(uint32_t tokens) const {
   return (tokens + kernels_->panel_columns - 1) / kernels_->panel_columns * kernels_->panel_columns;
 }
 
+uint32_t Attention::share_words(uint32_t tokens) const {
+  const uint32_t elements_a_step = kernels_->words_a_step * sizeof(uint32_t) / kernels_->element_bytes;
+  return (tokens + elements_a_step - 1) / elements_a_step * kernels_->words_a_step;
+}
+
 void Attention::run(const void* projections, uint32_t tokens, void* context) {
   const size_t head_bytes = static_cast<size_t>(head_width()) * kernels_->element_bytes;
   const uint32_t columns = kernels_->panel_columns;
@@ -31,7 +36,7 @@ void Attention::run_head(const char* queries, uint32_t tokens, char* context) {
   const uint32_t words = head_width() * kernels_->element_bytes / sizeof(uint32_t);
   pack_rows(keys, projection_bytes(), tokens, words, kernels_->panel_columns, keys_.as<uint32_t>());
   pack_columns(keys + block_bytes, projection_bytes(), tokens, head_width(), kernels_->element_bytes,
-               kernels_->panel_columns, values_.as<uint32_t>());
+               share_words(tokens), kernels_->panel_columns, values_.as<uint32_t>());
   for (uint32_t row = 0; row < tokens; row += kRowsAtOnce) {
     attend(queries + row * projection_bytes(), std::min(kRowsAtOnce, tokens - row), tokens,
            context + row * block_bytes);
@@ -52,16 +57,18 @@ void Attention::attend(const char* queries, uint32_t rows, uint32_t tokens, char
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_width()));
   const size_t share_bytes = static_cast<size_t>(columns) * element_bytes;
   std::array<float, kRowsAtOnce> factors;
-  for (uint32_t r = 0; r < rows; ++r) {
-    factors[r] = kernels_->softmax(scores_.as<float>() + static_cast<size_t>(r) * columns, tokens, columns, scale,
-                                   shares_.as<char>() + r * share_bytes);
-  }
-  const uint32_t rows_a_word = sizeof(uint32_t) / element_bytes;
+  kernels_->softmax({.scores = scores_.as<float>(),
+                     .row_count = rows,
+                     .count = tokens,
+                     .padded = columns,
+                     .scale = scale,
+                     .shares = shares_.as<char>(),
+                     .factors = factors.data()});
   kernels_->multiply({.rows = shares_.as<char>(),
                       .row_bytes = share_bytes,
                       .row_count = rows,
                       .panels = values_.as<uint32_t>(),
-                      .words = (tokens + rows_a_word - 1) / rows_a_word,
+                      .words = share_words(tokens),
                       .columns = head_width(),
                       .row_scale = factors.data(),
                       .output = Output::kElements,

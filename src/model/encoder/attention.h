@@ -20,13 +20,15 @@ class Attention {
   void run(const void* projections, uint32_t tokens, void* context);
 
  private:
-  static constexpr uint32_t kRowsAtOnce = 24;
+  static constexpr uint32_t kRowsAtOnce = 32;
 
   void run_head(const char* queries, uint32_t tokens, char* context);
   void attend(const char* queries, uint32_t rows, uint32_t tokens, char* context);
   [[nodiscard]] size_t projection_bytes() const { return size_t{3} * width_ * kernels_->element_bytes; }
   [[nodiscard]] uint32_t head_width() const { return width_ / heads_; }
   [[nodiscard]] uint32_t padded(uint32_t tokens) const;
+  // Words of a row of shares that the product with the values takes.
+  [[nodiscard]] uint32_t share_words(uint32_t tokens) const;
 
   const Kernels* kernels_;
   uint32_t width_;

@@ -20,7 +20,7 @@ void States::reserve(uint32_t rows) {
   elements_.reserve(row_elements * kernels->element_bytes);
   projections_.reserve(3 * row_elements * kernels->element_bytes);
   context_.reserve(row_elements * kernels->element_bytes);
-  inner_.reserve(static_cast<size_t>(kBlockRows) * inner_width_ * kernels->element_bytes);
+  inner_.reserve(static_cast<size_t>(kBlockRows) * BertLayer::kSliceWidth * kernels->element_bytes);
 }
 
 void BertLayer::run(States& states, std::span<const uint32_t> begins) const {
@@ -42,8 +42,10 @@ void BertLayer::bring_on(States& states, uint32_t row, uint32_t count) const {
   float* const floats = states.floats(row);
   parts_.after_context.run(states.context(row), count, Activation::kNone, Output::kAddToFloats, floats);
   parts_.after_attention.run(*states.kernels, floats, count, states.elements(row));
-  parts_.inner.run(states.elements(row), count, activation_, Output::kElements, states.inner());
-  parts_.outer.run(states.inner(), count, Activation::kNone, Output::kAddToFloats, floats);
+  for (const Slice& slice : parts_.slices) {
+    slice.inner.run(states.elements(row), count, activation_, Output::kElements, states.inner());
+    slice.outer.run(states.inner(), count, Activation::kNone, Output::kAddToFloats, floats);
+  }
   parts_.after_inner.run(*states.kernels, floats, count, states.elements(row));
 }
 

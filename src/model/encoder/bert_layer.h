@@ -29,11 +29,11 @@ class States {
   States(const Kernels& table, const ModelConfig& config)
       : kernels(&table),
         attention(table, config.width, config.heads),
-        width_(config.width),
-        inner_width_(config.inner_width) {}
+        width_(config.width) {}
 
-  // Rows of one pass through the maps: what they read and write stays in the second-level cache.
-  static constexpr uint32_t kBlockRows = 96;
+  // Rows of one pass through the maps: what they read and write stays in the second-level cache, and the weights, that
+  // do not, are read once a block.
+  static constexpr uint32_t kBlockRows = 384;
 
   void reserve(uint32_t rows);
   [[nodiscard]] float* floats(uint32_t row) { return floats_.as<float>() + static_cast<size_t>(row) * width_; }
@@ -52,18 +52,23 @@ class States {
   }
 
   uint32_t width_;
-  uint32_t inner_width_;
   AlignedBuffer floats_, elements_, projections_, context_, inner_;
 };
 
 class BertLayer {
  public:
+  // Some of the inner states: what makes them, and what they add to the outer ones.
+  struct Slice {
+    Linear inner;
+    Linear outer;
+  };
+  static constexpr uint32_t kSliceWidth = 384;
+
   struct Parts {
     Linear projections;  // queries, keys and values in one
     Linear after_context;
     LayerNorm after_attention;
-    Linear inner;
-    Linear outer;
+    std::vector<Slice> slices;  // of kSliceWidth inner states, the last of what is left
     LayerNorm after_inner;
   };
 

@@ -52,16 +52,37 @@ class WeightReader {
     return Linear(kernels_, weights, bias, config_.width);
   }
 
+  Result<std::vector<BertLayer::Slice>> slices(const std::string& inner, const std::string& outer) {
+    const uint32_t width = config_.width, all = config_.inner_width;
+    ASSIGN_OR_RETURN(const auto inner_weights, matrix(inner + ".weight", all, width));
+    ASSIGN_OR_RETURN(const auto inner_bias, vector(inner + ".bias", all));
+    ASSIGN_OR_RETURN(const auto outer_weights, matrix(outer + ".weight", width, all));
+    ASSIGN_OR_RETURN(auto outer_bias, vector(outer + ".bias", width));
+    std::vector<BertLayer::Slice> made;
+    for (uint32_t begin = 0; begin < all; begin += BertLayer::kSliceWidth) {
+      const uint32_t count = std::min(BertLayer::kSliceWidth, all - begin);
+      std::vector<float> part;
+      for (size_t row = 0; row < width; ++row) {
+        const auto from = outer_weights.begin() + static_cast<ptrdiff_t>(row * all + begin);
+        part.insert(part.end(), from, from + count);
+      }
+      made.push_back({Linear(kernels_, std::span(inner_weights).subspan(size_t{begin} * width, size_t{count} * width),
+                             std::span(inner_bias).subspan(begin, count), width),
+                      Linear(kernels_, part, outer_bias, count)});
+      outer_bias.clear();  // it is added once
+    }
+    return made;
+  }
+
   Result<BertLayer> layer(uint32_t number) {
     const std::string name = fmt::format("encoder.layer.{}", number);
     ASSIGN_OR_RETURN(Linear qkv, projections(name));
     ASSIGN_OR_RETURN(Linear after_context, linear(name + ".attention.output.dense", config_.width, config_.width));
     ASSIGN_OR_RETURN(LayerNorm after_attention, layer_norm(name + ".attention.output.LayerNorm"));
-    ASSIGN_OR_RETURN(Linear inner, linear(name + ".intermediate.dense", config_.inner_width, config_.width));
-    ASSIGN_OR_RETURN(Linear outer, linear(name + ".output.dense", config_.width, config_.inner_width));
+    ASSIGN_OR_RETURN(std::vector<BertLayer::Slice> inner, slices(name + ".intermediate.dense", name + ".output.dense"));
     ASSIGN_OR_RETURN(LayerNorm after_inner, layer_norm(name + ".output.LayerNorm"));
     return BertLayer({std::move(qkv), std::move(after_context), std::move(after_attention), std::move(inner),
-                      std::move(outer), std::move(after_inner)},
+                      std::move(after_inner)},
                      config_.activation);
   }
 

@@ -44,15 +44,26 @@ struct Normalization {
   float epsilon = 0;
 };
 
+// shares = exp(scale × (scores − their row's maximum)) as elements, zeros from `count` to `padded`; `factors` become 1
+// over the rows' sums. Changes the scores.
+struct Softmax {
+  float* scores = nullptr;  // row_count × padded
+  uint32_t row_count = 0;
+  uint32_t count = 0;   // at least 1
+  uint32_t padded = 0;  // a multiple of panel_columns, at least count
+  float scale = 0;
+  void* shares = nullptr;  // row_count × padded
+  float* factors = nullptr;
+};
+
 struct Kernels {
   InstructionSet instructions;
   uint32_t element_bytes;  // 2: bf16; 4: float
   uint32_t panel_columns;
+  uint32_t words_a_step;  // a product is fastest where its words are a multiple of this
   void (*multiply)(const Product&);
   void (*normalize)(const Normalization&);
-  // exp(scale × (scores − their maximum)) as elements, zeros from `count` to `padded`. Returns 1 over their sum.
-  // REQUIRES: scores has room for `padded` floats, a multiple of panel_columns; 0 < count <= padded.
-  float (*softmax)(float* scores, uint32_t count, uint32_t padded, float scale, void* elements);
+  void (*softmax)(const Softmax&);
   // REQUIRES: count is a multiple of 16.
   void (*narrow)(const float* floats, uint32_t count, void* elements);
 };

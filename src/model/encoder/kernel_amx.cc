@@ -48,34 +48,47 @@ struct Amx : VectorAvx512Bf16 {
 constexpr uint32_t kPanelColumns = KernelsOf<Amx>::kPanelColumns;
 constexpr size_t kPanelBytes = kPanelColumns * sizeof(uint32_t);
 
-// A step of a product, where rows or words end within a tile: copies that are filled up with zeros.
-struct Rest {
-  void fill(const char* from_rows, size_t row_bytes, uint32_t count, const uint32_t* from_panel, uint32_t words) {
-    std::memset(rows, 0, sizeof rows);
-    std::memset(panel, 0, sizeof panel);
+// A step of a product where rows or words end within a tile: copies, with zeros where words end.
+class Rest {
+ public:
+  void copy_rows(const char* from, size_t row_bytes, uint32_t count, uint32_t words) {
+    const __mmask16 mask = static_cast<__mmask16>((1u << words) - 1);
     for (uint32_t r = 0; r < count; ++r) {
-      std::memcpy(rows + r * kTileBytes, from_rows + r * row_bytes, words * sizeof(uint32_t));
+      _mm512_store_si512(rows + r * kTileBytes, _mm512_maskz_loadu_epi32(mask, from + r * row_bytes));
     }
-    std::memcpy(panel, from_panel, words * kPanelBytes);
     order_memory();
   }
-  alignas(64) char rows[Amx::kRows * kTileBytes];
+  const uint32_t* copy_panel(const uint32_t* from, uint32_t words) {
+    if (words == kTileWords) return from;
+    std::copy_n(from, words * kPanelColumns, panel);
+    std::fill(panel + words * kPanelColumns, std::end(panel), 0);
+    order_memory();
+    return panel;
+  }
+  alignas(64) char rows[Amx::kRows * kTileBytes] = {};
+
+ private:
   alignas(64) uint32_t panel[kTileWords * kPanelColumns];
 };
 
 // While the tiles of a block are multiplied, the vector units finish the block before it.
-template <Activation kActivation>
 class TileProduct {
  public:
   explicit TileProduct(const Product& product)
       : product_(product),
         steps_((product.words + kTileWords - 1) / kTileWords),
-        rows_a_step_((Amx::kRows + steps_ - 1) / steps_) {}
+        rows_a_step_((Amx::kRows + steps_ - 1) / steps_),
+        fetches_a_step_((2 * kTileWords * Amx::kRows + product.row_count - 1) / product.row_count),
+        plain_(KernelsOf<Amx>::is_plain(product)),
+        finish_(plain_ ? KernelsOf<Amx>::finish_of<Activation::kNone>(Output::kFloats)
+                       : KernelsOf<Amx>::finish_of(product)) {}
 
+  // A panel stays in the nearest cache while all rows go past it, and the next one is fetched.
   void run() {
     _tile_loadconfig(&kConfiguration);
     const uint32_t* panel = product_.panels;
     for (uint32_t column = 0; column < product_.columns; column += kPanelColumns) {
+      next_ = reinterpret_cast<const char*>(panel + static_cast<size_t>(product_.words) * kPanelColumns);
       for (uint32_t row = 0; row < product_.row_count; row += Amx::kRows) multiply_block(row, column, panel);
       panel += static_cast<size_t>(product_.words) * kPanelColumns;
     }
@@ -86,8 +99,9 @@ class TileProduct {
  private:
   void multiply_block(uint32_t row, uint32_t column, const uint32_t* panel) {
     const uint32_t count = std::min(Amx::kRows, product_.row_count - row);
-    start(product_.bias != nullptr ? product_.bias + column : kZeros);
     const char* const rows = static_cast<const char*>(product_.rows) + row * product_.row_bytes;
+    float* const out = reinterpret_cast<float*>(static_cast<char*>(product_.out) + row * product_.out_bytes) + column;
+    start(out, count);
     if (count == Amx::kRows && product_.words % kTileWords == 0) {
       multiply_whole(rows, panel);
     } else if (count > kTileRows) {
@@ -96,19 +110,44 @@ class TileProduct {
       multiply_rest<1>(rows, count, panel);
     }
     finish_rows(Amx::kRows);
-    turn_ ^= 1;
-    sums_ = blocks_[turn_];
-    store(sums_);
-    row_ = row;
-    column_ = column;
-    waiting_ = count;
+    if (plain_ && count == Amx::kRows) return store_sums(out, product_.out_bytes);
+    wait(row, column, count);
   }
 
-  static void start(const float* bias) {
-    _tile_loadd(0, bias, 0);
-    _tile_loadd(1, bias + kTileRows, 0);
-    _tile_loadd(2, bias, 0);
-    _tile_loadd(3, bias + kTileRows, 0);
+  // Where sums are added to what is there, they start from it, in a block that is not whole too.
+  void start(const float* out, uint32_t count) {
+    if (!plain_ || product_.output == Output::kFloats) return zero_sums();
+    if (count == Amx::kRows) return load_sums(out, product_.out_bytes);
+    float* const copy = blocks_[turn_ ^ 1];
+    for (uint32_t r = 0; r < count; ++r) {
+      std::copy_n(out + r * product_.out_bytes / sizeof *out, kPanelColumns, copy + r * kPanelColumns);
+    }
+    order_memory();
+    load_sums(copy, kPanelBytes);
+  }
+
+  static void zero_sums() {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  }
+
+  static void load_sums(const float* from, size_t row_bytes) {
+    const float* const lower = from + kTileRows * row_bytes / sizeof *from;
+    _tile_loadd(0, from, row_bytes);
+    _tile_loadd(1, from + kTileRows, row_bytes);
+    _tile_loadd(2, lower, row_bytes);
+    _tile_loadd(3, lower + kTileRows, row_bytes);
+  }
+
+  static void store_sums(float* to, size_t row_bytes) {
+    float* const lower = to + kTileRows * row_bytes / sizeof *to;
+    _tile_stored(0, to, row_bytes);
+    _tile_stored(1, to + kTileRows, row_bytes);
+    _tile_stored(2, lower, row_bytes);
+    _tile_stored(3, lower + kTileRows, row_bytes);
+    order_memory();
   }
 
   template <int kTiles>
@@ -128,6 +167,10 @@ class TileProduct {
   void multiply_whole(const char* rows, const uint32_t* panel) {
     for (uint32_t i = 0; i < steps_; ++i) {
       step<2>(rows + i * kTileBytes, product_.row_bytes, panel + i * kTileWords * kPanelColumns);
+      for (uint32_t line = 0; line < fetches_a_step_; ++line) {
+        _mm_prefetch(next_, _MM_HINT_T1);
+        next_ += 64;
+      }
       finish_rows(rows_a_step_);
     }
   }
@@ -135,54 +178,46 @@ class TileProduct {
   template <int kTiles>
   void multiply_rest(const char* rows, uint32_t count, const uint32_t* panel) {
     for (uint32_t i = 0; i < steps_; ++i) {
-      rest_.fill(rows + i * kTileBytes, product_.row_bytes, count, panel + i * kTileWords * kPanelColumns,
-                 std::min(kTileWords, product_.words - i * kTileWords));
-      step<kTiles>(rest_.rows, kTileBytes, rest_.panel);
+      const uint32_t words = std::min(kTileWords, product_.words - i * kTileWords);
+      rest_.copy_rows(rows + i * kTileBytes, product_.row_bytes, count, words);
+      step<kTiles>(rest_.rows, kTileBytes, rest_.copy_panel(panel + i * kTileWords * kPanelColumns, words));
       finish_rows(rows_a_step_);
     }
   }
 
-  static void store(float* sums) {
-    _tile_stored(0, sums, kPanelBytes);
-    _tile_stored(1, sums + kTileRows, kPanelBytes);
-    _tile_stored(2, sums + kTileRows * kPanelColumns, kPanelBytes);
-    _tile_stored(3, sums + kTileRows * kPanelColumns + kTileRows, kPanelBytes);
-    order_memory();
+  void wait(uint32_t row, uint32_t column, uint32_t count) {
+    turn_ ^= 1;
+    sums_ = blocks_[turn_];
+    store_sums(blocks_[turn_], kPanelBytes);
+    row_ = row;
+    column_ = column;
+    waiting_ = count;
   }
 
   // Some rows of the block that waits.
   void finish_rows(uint32_t most) {
     const uint32_t count = std::min(most, waiting_);
-    KernelsOf<Amx>::finish_tile<kActivation>(product_, sums_, row_, count, column_);
+    if (count == 0) return;
+    finish_(product_, sums_, row_, count, column_);
     sums_ += count * kPanelColumns;
     row_ += count;
     waiting_ -= count;
   }
 
-  alignas(64) static constexpr float kZeros[kPanelColumns] = {};
-
   const Product& product_;
-  const uint32_t steps_, rows_a_step_;
+  const uint32_t steps_, rows_a_step_, fetches_a_step_;
+  const bool plain_;
+  const KernelsOf<Amx>::Finish finish_;
   alignas(64) float blocks_[2][Amx::kRows * kPanelColumns];
   Rest rest_;
-  float* sums_ = blocks_[0];
+  const char* next_ = nullptr;
+  const float* sums_ = nullptr;
   uint32_t turn_ = 0, row_ = 0, column_ = 0, waiting_ = 0;
 };
 
-void multiply(const Product& product) {
-  switch (product.activation) {
-    case Activation::kNone:
-      return TileProduct<Activation::kNone>(product).run();
-    case Activation::kGelu:
-      return TileProduct<Activation::kGelu>(product).run();
-    case Activation::kGeluTanh:
-      return TileProduct<Activation::kGeluTanh>(product).run();
-    case Activation::kRelu:
-      return TileProduct<Activation::kRelu>(product).run();
-  }
-}
+void multiply(const Product& product) { TileProduct(product).run(); }
 
-constexpr Kernels kKernels = KernelsOf<Amx>::table(multiply);
+constexpr Kernels kKernels = KernelsOf<Amx>::table(kTileWords, multiply);
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -20,20 +21,28 @@ struct KernelsOf {
   using Element = typename S::Element;
   static constexpr int kVectors = S::kPanelVectors;
   static constexpr uint32_t kPanelColumns = S::kLanes * kVectors;
+  static constexpr float kLog2OfE = 1.44269504f;
 
-  // 2^x for x in about [-126, 0] times; Cody and Waite's reduction, Taylor's series to the sixth term: 2 units in the
-  // last place.
-  static Vector exponential(Vector x) {
-    const Vector rounder = S::all(12582912.0f);  // 1.5 × 2^23: adding it rounds to a whole number
-    const Vector clamped = S::maximum(x, S::all(-87.0f));
-    const Vector shifted = S::multiply_add(clamped, S::all(1.44269504f), rounder);
-    const Vector whole = S::subtract(shifted, rounder);
-    Vector part = S::multiply_add(whole, S::all(-0.693359375f), clamped);
-    part = S::multiply_add(whole, S::all(2.12194440e-4f), part);
-    Vector sum = S::all(1.0f / 720);
-    for (const float factor : {1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f}) {
-      sum = S::multiply_add(sum, part, S::all(factor));
+  // Of the polynomial for 2^x on [-1/2, 1/2], the highest power first. Taylor's to the sixth for floats, error 2e-7; for
+  // bf16, that keeps 8 bits, a minimax polynomial of relative error 3e-6.
+  static constexpr auto power_factors() {
+    if constexpr (sizeof(Element) == sizeof(float)) {
+      return std::array{1.5403530e-4f, 1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 2.4022651e-1f, 6.9314718e-1f, 1.0f};
+    } else {
+      return std::array{9.570039e-3f, 5.591784e-2f, 2.4024746e-1f, 6.9312179e-1f, 9.9999928e-1f};
     }
+  }
+
+  // 2^x for x up to 126; far below, about 2^-126.
+  static Vector power_of_two(Vector x) {
+    static constexpr auto kFactors = power_factors();
+    const Vector rounder = S::all(12582912.0f);  // 1.5 × 2^23: adding it rounds to a whole number
+    const Vector clamped = S::maximum(x, S::all(-126.0f));
+    const Vector shifted = S::add(clamped, rounder);
+    const Vector part = S::subtract(clamped, S::subtract(shifted, rounder));
+    Vector sum = S::all(kFactors[0]);
+#pragma GCC unroll 8
+    for (size_t i = 1; i < kFactors.size(); ++i) sum = S::multiply_add(sum, part, S::all(kFactors[i]));
     return S::scale_by_power(sum, shifted);
   }
 
@@ -53,15 +62,17 @@ struct KernelsOf {
 
   // Hendrycks and Gimpel's approximation with tanh, written as x / (1 + exp(-2z)).
   static Vector gelu_tanh(Vector x) {
+    constexpr float kFactor = -1.5957691216f * kLog2OfE;
     const Vector square = S::multiply(x, x);
-    const Vector factor = S::multiply_add(square, S::all(0.044715f * -1.5957691216f), S::all(-1.5957691216f));
-    const Vector power = S::minimum(S::multiply(x, factor), S::all(87.0f));
-    return S::divide(x, S::add(S::all(1.0f), exponential(power)));
+    const Vector factor = S::multiply_add(square, S::all(0.044715f * kFactor), S::all(kFactor));
+    const Vector power = S::minimum(S::multiply(x, factor), S::all(126.0f));
+    return S::divide(x, S::add(S::all(1.0f), power_of_two(power)));
   }
 
   static Vector activate(Vector x, Activation activation) {
     switch (activation) {
       case Activation::kGelu:
+        if constexpr (requires { S::gelu(x); }) return S::gelu(x);
         return gelu(x);
       case Activation::kGeluTanh:
         return gelu_tanh(x);
@@ -75,13 +86,13 @@ struct KernelsOf {
 
   // The sums of a tile: kRows rows of one panel.
   template <int kRows>
-  static void multiply_tile(const char* rows, size_t row_bytes, const uint32_t* panel, uint32_t words,
-                            const float* bias, float* tile, size_t tile_columns) {
+  static void multiply_tile(const char* rows, size_t row_bytes, const uint32_t* panel, uint32_t words, float* tile,
+                            size_t tile_columns) {
     Vector sums[kRows][kVectors];
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sums[r][v] = bias != nullptr ? S::load(bias + v * S::kLanes) : S::all(0.0f);
+      for (int v = 0; v < kVectors; ++v) sums[r][v] = S::all(0.0f);
     }
     for (uint32_t word = 0; word < words; ++word) {
       Words factors[kVectors];
@@ -105,86 +116,103 @@ struct KernelsOf {
 
   template <int kRows = S::kRows>
   static void multiply_some(uint32_t count, const char* rows, size_t row_bytes, const uint32_t* panel, uint32_t words,
-                            const float* bias, float* tile, size_t tile_columns) {
+                            float* tile, size_t tile_columns) {
     if constexpr (kRows > 1) {
-      if (count < kRows) {
-        return multiply_some<kRows - 1>(count, rows, row_bytes, panel, words, bias, tile, tile_columns);
-      }
+      if (count < kRows) return multiply_some<kRows - 1>(count, rows, row_bytes, panel, words, tile, tile_columns);
     }
-    multiply_tile<kRows>(rows, row_bytes, panel, words, bias, tile, tile_columns);
+    multiply_tile<kRows>(rows, row_bytes, panel, words, tile, tile_columns);
   }
 
-  // `columns` of a vector, the first.
-  static void put(Vector value, Output output, char* out, uint32_t column, uint32_t columns) {
+  template <Output kOutput>
+  static void put(Vector value, char* out, uint32_t column) {
     float* const floats = reinterpret_cast<float*>(out) + column;
-    Element* const elements = reinterpret_cast<Element*>(out) + column;
-    if (columns >= S::kLanes) {
-      switch (output) {
-        case Output::kFloats:
-          return S::store(floats, value);
-        case Output::kAddToFloats:
-          return S::store(floats, S::add(S::load(floats), value));
-        case Output::kElements:
-          return S::store_elements(elements, value);
+    if constexpr (kOutput == Output::kFloats) S::store(floats, value);
+    if constexpr (kOutput == Output::kAddToFloats) S::store(floats, S::add(S::load(floats), value));
+    if constexpr (kOutput == Output::kElements) S::store_elements(reinterpret_cast<Element*>(out) + column, value);
+  }
+
+  // The first `columns` of a vector.
+  template <Output kOutput>
+  static void put_some(Vector value, char* out, uint32_t column, uint32_t columns) {
+    constexpr size_t kBytes = kOutput == Output::kElements ? sizeof(Element) : sizeof(float);
+    alignas(64) char whole[S::kLanes * sizeof(float)] = {};
+    char* const to = out + column * kBytes;
+    std::memcpy(whole, to, columns * kBytes);
+    put<kOutput>(value, whole, 0);
+    std::memcpy(to, whole, columns * kBytes);
+  }
+
+  // Rows of a tile of sums, from `first_row` and `first_column` of the product.
+  template <Activation kActivation, Output kOutput>
+  static void finish_rows(const Product& whole, const float* tile, uint32_t first_row, uint32_t row_count,
+                          uint32_t first_column) {
+    const Product product = whole;  // what is written cannot change it
+    for (int v = 0; v < kVectors; ++v) {
+      const uint32_t column = first_column + v * S::kLanes;
+      if (column >= product.columns) break;
+      const uint32_t columns = product.columns - column;
+      const Vector bias = product.bias != nullptr ? S::load(product.bias + column) : S::all(0.0f);
+      for (uint32_t r = 0; r < row_count; ++r) {
+        const uint32_t row = first_row + r;
+        char* const out = static_cast<char*>(product.out) + row * product.out_bytes;
+        const Vector sum = S::load(tile + r * kPanelColumns + v * S::kLanes);
+        Vector value = activate(S::add(sum, bias), kActivation);
+        if (product.row_scale != nullptr) value = S::multiply(value, S::all(product.row_scale[row]));
+        if (columns >= S::kLanes) {
+          put<kOutput>(value, out, column);
+        } else {
+          put_some<kOutput>(value, out, column, columns);
+        }
       }
     }
-    alignas(64) float whole[S::kLanes];
-    alignas(64) Element narrow[S::kLanes];
-    S::store(whole, value);
-    S::store_elements(narrow, value);
-    for (uint32_t i = 0; i < columns; ++i) {
-      if (output == Output::kFloats) floats[i] = whole[i];
-      if (output == Output::kAddToFloats) floats[i] += whole[i];
-      if (output == Output::kElements) elements[i] = narrow[i];
-    }
   }
+
+  using Finish = void (*)(const Product&, const float* tile, uint32_t first_row, uint32_t row_count,
+                          uint32_t first_column);
 
   template <Activation kActivation>
-  static void finish_tile(const Product& product, const float* tile, uint32_t first_row, uint32_t row_count,
-                          uint32_t first_column) {
-    for (uint32_t r = 0; r < row_count; ++r) {
-      const uint32_t row = first_row + r;
-      const Vector scale = S::all(product.row_scale != nullptr ? product.row_scale[row] : 1.0f);
-      char* const out = static_cast<char*>(product.out) + row * product.out_bytes;
-      for (int v = 0; v < kVectors; ++v) {
-        const uint32_t column = first_column + v * S::kLanes;
-        if (column >= product.columns) break;
-        const Vector value = activate(S::load(tile + r * kPanelColumns + v * S::kLanes), kActivation);
-        put(S::multiply(value, scale), product.output, out, column, product.columns - column);
-      }
+  static Finish finish_of(Output output) {
+    switch (output) {
+      case Output::kFloats:
+        return finish_rows<kActivation, Output::kFloats>;
+      case Output::kAddToFloats:
+        return finish_rows<kActivation, Output::kAddToFloats>;
+      case Output::kElements:
+        return finish_rows<kActivation, Output::kElements>;
     }
+    return nullptr;
   }
 
-  static void finish(const Product& product, const float* tile, uint32_t row, uint32_t count, uint32_t column) {
+  static Finish finish_of(const Product& product) {
     switch (product.activation) {
       case Activation::kNone:
-        return finish_tile<Activation::kNone>(product, tile, row, count, column);
+        return finish_of<Activation::kNone>(product.output);
       case Activation::kGelu:
-        return finish_tile<Activation::kGelu>(product, tile, row, count, column);
+        return finish_of<Activation::kGelu>(product.output);
       case Activation::kGeluTanh:
-        return finish_tile<Activation::kGeluTanh>(product, tile, row, count, column);
+        return finish_of<Activation::kGeluTanh>(product.output);
       case Activation::kRelu:
-        return finish_tile<Activation::kRelu>(product, tile, row, count, column);
+        return finish_of<Activation::kRelu>(product.output);
     }
+    return nullptr;
   }
 
-  // Whether the sums are the result, and can be written where it belongs.
+  // Whether the sums are the result, or are only to be added to what is there.
   static bool is_plain(const Product& product) {
-    return product.output == Output::kFloats && product.activation == Activation::kNone &&
+    return product.output != Output::kElements && product.activation == Activation::kNone && product.bias == nullptr &&
            product.row_scale == nullptr && product.columns % kPanelColumns == 0;
   }
 
-  static void multiply_panel(const Product& product, const uint32_t* panel, uint32_t column, bool plain) {
+  static void multiply_panel(const Product& product, const uint32_t* panel, uint32_t column, Finish finish) {
     alignas(64) float tile[S::kRows * kPanelColumns];
-    const float* const bias = product.bias != nullptr ? product.bias + column : nullptr;
     for (uint32_t row = 0; row < product.row_count; row += S::kRows) {
       const uint32_t count = std::min<uint32_t>(S::kRows, product.row_count - row);
       const char* const rows = static_cast<const char*>(product.rows) + row * product.row_bytes;
-      if (plain) {
+      if (finish == nullptr) {
         float* const out = reinterpret_cast<float*>(static_cast<char*>(product.out) + row * product.out_bytes) + column;
-        multiply_some(count, rows, product.row_bytes, panel, product.words, bias, out, product.out_bytes / sizeof *out);
+        multiply_some(count, rows, product.row_bytes, panel, product.words, out, product.out_bytes / sizeof *out);
       } else {
-        multiply_some(count, rows, product.row_bytes, panel, product.words, bias, tile, kPanelColumns);
+        multiply_some(count, rows, product.row_bytes, panel, product.words, tile, kPanelColumns);
         finish(product, tile, row, count, column);
       }
     }
@@ -192,10 +220,11 @@ struct KernelsOf {
 
   // A panel stays in the nearest cache while all rows go past it.
   static void multiply(const Product& product) {
-    const bool plain = is_plain(product);
+    const bool plain = is_plain(product) && product.output == Output::kFloats;
+    const Finish finish = plain ? nullptr : finish_of(product);
     const uint32_t* panel = product.panels;
     for (uint32_t column = 0; column < product.columns; column += kPanelColumns) {
-      multiply_panel(product, panel, column, plain);
+      multiply_panel(product, panel, column, finish);
       panel += static_cast<size_t>(product.words) * kPanelColumns;
     }
   }
@@ -223,31 +252,52 @@ struct KernelsOf {
     }
   }
 
-  static float softmax(float* scores, uint32_t count, uint32_t padded, float scale, void* out) {
-    Element* const elements = static_cast<Element*>(out);
-    // The rest becomes a score whose exponential is far below any that counts, and is set to zero below.
-    std::fill(scores + count, scores + padded, scores[0]);
-    Vector most = S::load(scores);
-    for (uint32_t i = S::kLanes; i < padded; i += S::kLanes) most = S::maximum(most, S::load(scores + i));
-    const Vector factor = S::all(scale);
-    const Vector top = S::multiply(S::all(S::greatest(most)), factor);
-    Vector sum = S::all(0.0f);
-    const uint32_t whole = count / S::kLanes * S::kLanes;
+  // Rows at once, so that one does not wait for the other's maximum and sum.
+  template <int kRows>
+  static void softmax_rows(const Softmax& work, uint32_t first) {
+    float* scores[kRows];
+    Element* shares[kRows];
+    Vector most[kRows], sums[kRows];
+    for (int r = 0; r < kRows; ++r) {
+      scores[r] = work.scores + static_cast<size_t>(first + r) * work.padded;
+      shares[r] = static_cast<Element*>(work.shares) + static_cast<size_t>(first + r) * work.padded;
+      // The rest becomes a score that does not change the maximum, and is set to zero below.
+      std::fill(scores[r] + work.count, scores[r] + work.padded, scores[r][0]);
+      most[r] = S::load(scores[r]);
+      sums[r] = S::all(0.0f);
+    }
+    for (uint32_t i = S::kLanes; i < work.padded; i += S::kLanes) {
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) most[r] = S::maximum(most[r], S::load(scores[r] + i));
+    }
+    const Vector factor = S::all(work.scale * kLog2OfE);
+    for (int r = 0; r < kRows; ++r) most[r] = S::multiply(S::all(-S::greatest(most[r])), factor);
+    const uint32_t whole = work.count / S::kLanes * S::kLanes;
     for (uint32_t i = 0; i < whole; i += S::kLanes) {
-      const Vector value = exponential(S::subtract(S::multiply(S::load(scores + i), factor), top));
-      sum = S::add(sum, value);
-      S::store_elements(elements + i, value);
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) {
+        const Vector value = power_of_two(S::multiply_add(S::load(scores[r] + i), factor, most[r]));
+        sums[r] = S::add(sums[r], value);
+        S::store_elements(shares[r] + i, value);
+      }
     }
-    if (whole < count) {
-      alignas(64) float last[S::kLanes];
-      S::store(last, exponential(S::subtract(S::multiply(S::load(scores + whole), factor), top)));
-      std::fill(last + (count - whole), last + S::kLanes, 0.0f);
-      sum = S::add(sum, S::load(last));
-      S::store_elements(elements + whole, S::load(last));
+    for (int r = 0; r < kRows; ++r) {
+      for (uint32_t i = whole; i < work.padded; i += S::kLanes) {
+        alignas(64) float last[S::kLanes];
+        S::store(last, power_of_two(S::multiply_add(S::load(scores[r] + i), factor, most[r])));
+        std::fill(last + (i < work.count ? work.count - i : 0), last + S::kLanes, 0.0f);
+        sums[r] = S::add(sums[r], S::load(last));
+        S::store_elements(shares[r] + i, S::load(last));
+      }
+      work.factors[first + r] = 1.0f / S::total(sums[r]);
     }
-    const uint32_t written = (count + S::kLanes - 1) / S::kLanes * S::kLanes;
-    std::memset(static_cast<void*>(elements + written), 0, (padded - written) * sizeof(Element));
-    return 1.0f / S::total(sum);
+  }
+
+  static void softmax(const Softmax& work) {
+    constexpr uint32_t kRows = 4;
+    uint32_t row = 0;
+    for (; row + kRows <= work.row_count; row += kRows) softmax_rows<kRows>(work, row);
+    for (; row < work.row_count; ++row) softmax_rows<1>(work, row);
   }
 
   static void narrow(const float* floats, uint32_t count, void* out) {
@@ -255,8 +305,8 @@ struct KernelsOf {
     for (uint32_t i = 0; i < count; i += S::kLanes) S::store_elements(elements + i, S::load(floats + i));
   }
 
-  static constexpr Kernels table(void (*product)(const Product&) = multiply) {
-    return {S::kInstructions, sizeof(Element), kPanelColumns, product, normalize, softmax, narrow};
+  static constexpr Kernels table(uint32_t words_a_step = 1, void (*product)(const Product&) = multiply) {
+    return {S::kInstructions, sizeof(Element), kPanelColumns, words_a_step, product, normalize, softmax, narrow};
   }
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "model/encoder/aligned_buffer.h"
@@ -86,10 +87,10 @@ TEST_P(KernelsOn, PackColumnsOfAnOddNumberOfRows) {
   std::vector<float> left = numbers(8);
   left[7] = 0;
   const AlignedBuffer right_elements = elements(right), left_elements = elements(left);
-  const uint32_t words = narrow() ? 4 : 7;
+  const uint32_t words = narrow() ? 4 : 8;
   AlignedBuffer panels(packed_words(kColumns, words, kernels_->panel_columns) * 4);
   pack_columns(right_elements.as<char>(), kColumns * kernels_->element_bytes, kRows, kColumns, kernels_->element_bytes,
-               kernels_->panel_columns, panels.as<uint32_t>());
+               words, kernels_->panel_columns, panels.as<uint32_t>());
   std::vector<float> out(kColumns);
   const float scale = 0.5f;
   kernels_->multiply({.rows = left_elements.as<char>(),
@@ -105,6 +106,47 @@ TEST_P(KernelsOn, PackColumnsOfAnOddNumberOfRows) {
     double expected = 0;
     for (uint32_t r = 0; r < kRows; ++r) expected += left[r] * right[r * kColumns + c];
     ASSERT_NEAR(out[c], expected / 2, 1e-5);
+  }
+}
+
+TEST_P(KernelsOn, MultiplyGivesARowTheSameBitsAmongAnyOthers) {
+  constexpr uint32_t kRows = 70, kColumns = 64;
+  for (const uint32_t depth : {32u, 80u, 96u}) {
+    std::vector<float> left(kRows * depth), right(kColumns * depth), base(kRows * kColumns), bias(kColumns);
+    for (std::vector<float>* all : {&left, &right, &base, &bias}) {
+      for (float& number : *all) number = std::uniform_real_distribution<float>(-1, 1)(dice_);
+    }
+    const AlignedBuffer left_elements = elements(left), right_elements = elements(right);
+    const size_t row_bytes = depth * kernels_->element_bytes;
+    const uint32_t words = static_cast<uint32_t>(row_bytes / 4);
+    AlignedBuffer panels(packed_words(kColumns, words, kernels_->panel_columns) * 4);
+    pack_rows(right_elements.as<char>(), row_bytes, kColumns, words, kernels_->panel_columns, panels.as<uint32_t>());
+    for (const Output output : {Output::kFloats, Output::kAddToFloats}) {
+      for (const float* const added : {static_cast<const float*>(nullptr), std::as_const(bias).data()}) {
+        const auto multiply = [&](uint32_t first, uint32_t count) {
+          std::vector<float> out = base;
+          kernels_->multiply({.rows = left_elements.as<char>() + first * row_bytes,
+                              .row_bytes = row_bytes,
+                              .row_count = count,
+                              .panels = panels.as<uint32_t>(),
+                              .words = words,
+                              .columns = kColumns,
+                              .bias = added,
+                              .output = output,
+                              .out = out.data() + first * kColumns,
+                              .out_bytes = kColumns * sizeof(float)});
+          return out;
+        };
+        const std::vector<float> together = multiply(0, kRows);
+        for (uint32_t count = 1; count < kRows; ++count) {
+          const uint32_t first = dice_() % (kRows - count);
+          const std::vector<float> some = multiply(first, count);
+          const size_t begin = first * kColumns, end = begin + count * kColumns;
+          ASSERT_TRUE(std::equal(some.begin() + begin, some.begin() + end, together.begin() + begin)) << count;
+          ASSERT_TRUE(std::equal(some.begin() + end, some.end(), base.begin() + end)) << "no other row is written";
+        }
+      }
+    }
   }
 }
 
@@ -144,20 +186,32 @@ TEST_P(KernelsOn, ActivationsAreExactToTheFifthPlace) {
 }
 
 TEST_P(KernelsOn, SoftmaxSharesOutAWhole) {
+  constexpr uint32_t kRows = 6;
   for (const uint32_t count : {1u, 2u, 15u, 16u, 17u, 31u, 40u}) {
     const uint32_t padded = (count + kernels_->panel_columns - 1) / kernels_->panel_columns * kernels_->panel_columns;
-    std::vector<float> scores = numbers(count);
-    scores[count / 2] = 80;
-    scores[0] = 79;
+    std::vector<float> scores(kRows * padded, std::nanf("")), factors(kRows);
+    for (uint32_t r = 0; r < kRows; ++r) {
+      std::ranges::copy(numbers(count), scores.begin() + r * padded);
+      scores[r * padded + count / 2] = 80;
+      scores[r * padded] = 79;
+    }
     const std::vector<float> given = scores;
-    scores.resize(padded, std::nanf(""));
-    AlignedBuffer out(padded * sizeof(float));
-    const float factor = kernels_->softmax(scores.data(), count, padded, 0.5f, out.as<char>());
-    double sum = 0;
-    for (const float score : given) sum += std::exp((score - 80.0) * 0.5);
-    for (uint32_t i = 0; i < padded; ++i) {
-      const double expected = i < count ? std::exp((given[i] - 80.0) * 0.5) / sum : 0;
-      ASSERT_NEAR(element(out.as<char>(), i) * factor, expected, narrow() ? 4e-3 : 1e-6) << count << ", " << i;
+    AlignedBuffer out(kRows * padded * sizeof(float));
+    kernels_->softmax({.scores = scores.data(),
+                       .row_count = kRows,
+                       .count = count,
+                       .padded = padded,
+                       .scale = 0.5f,
+                       .shares = out.as<char>(),
+                       .factors = factors.data()});
+    for (uint32_t r = 0; r < kRows; ++r) {
+      double sum = 0;
+      for (uint32_t i = 0; i < count; ++i) sum += std::exp((given[r * padded + i] - 80.0) * 0.5);
+      for (uint32_t i = 0; i < padded; ++i) {
+        const double expected = i < count ? std::exp((given[r * padded + i] - 80.0) * 0.5) / sum : 0;
+        const float share = element(out.as<char>(), r * padded + i) * factors[r];
+        ASSERT_NEAR(share, expected, narrow() ? 4e-3 : 1e-6) << count << ", " << r << ", " << i;
+      }
     }
   }
 }

@@ -53,8 +53,9 @@ void pack_rows(const void* rows, size_t row_bytes, uint32_t columns, uint32_t wo
 }
 
 void pack_columns(const void* rows, size_t row_bytes, uint32_t row_count, uint32_t columns, uint32_t element_bytes,
-                  uint32_t panel_columns, uint32_t* out) {
+                  uint32_t words, uint32_t panel_columns, uint32_t* out) {
   const bool pairs = element_bytes == sizeof(uint16_t);
+  const uint32_t used = pairs ? (row_count + 1) / 2 : row_count;
   for (uint32_t first = 0; first < columns; first += panel_columns) {
     const uint32_t count = std::min(panel_columns, columns - first);
     for (uint32_t r = 0; r < row_count; r += pairs ? 2 : 1) {
@@ -67,6 +68,9 @@ void pack_columns(const void* rows, size_t row_bytes, uint32_t row_count, uint32
       std::fill(out + count, out + panel_columns, 0);
       out += panel_columns;
     }
+    uint32_t* const end = out + static_cast<size_t>(words - used) * panel_columns;
+    std::fill(out, end, 0);
+    out = end;
   }
 }
 

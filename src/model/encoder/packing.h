@@ -16,9 +16,9 @@ namespace custos::model {
 void pack_rows(const void* rows, size_t row_bytes, uint32_t columns, uint32_t words, uint32_t panel_columns,
                uint32_t* out);
 
-// Column c of the product is the column c of `rows`, which has `row_count` rows of elements. With elements of 2 bytes a
-// word holds two rows, and an odd last row is followed by zeros.
+// Column c of the product is the column c of `rows`, which has `row_count` rows of elements, and zeros after them up to
+// `words` words. With elements of 2 bytes a word holds two rows.
 void pack_columns(const void* rows, size_t row_bytes, uint32_t row_count, uint32_t columns, uint32_t element_bytes,
-                  uint32_t panel_columns, uint32_t* out);
+                  uint32_t words, uint32_t panel_columns, uint32_t* out);
 
 }  // namespace custos::model
