@@ -11,8 +11,8 @@ namespace custos::model {
 
 class Linear {
  public:
-  // `weights`: columns × depth numbers, row-major, a row for each output. `bias`: one a column, or none. REQUIRES: depth is a
-  // multiple of 16.
+  // `weights`: columns × depth numbers, row-major, a row for each output. `bias`: one a column, or none.
+  // REQUIRES: depth is a multiple of 16.
   Linear(const Kernels& kernels, std::span<const float> weights, std::span<const float> bias, uint32_t depth);
 
   // `rows`: row_count × depth elements; `out`: rows of `columns` floats or elements, as `output` says.
