@@ -114,6 +114,7 @@ def main():
     bench_encoder.enter_venv(__file__)
 
     from tokenizers import Tokenizer
+    bench_encoder.quiet_peers()
     SCRATCH.mkdir(parents=True, exist_ok=True)
     model = options.models / MODEL
     tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
