@@ -33,7 +33,8 @@ Result<std::unique_ptr<pipeline::Embedding>> embedding_for(const CommonOptions& 
 void print_report(const CommonOptions& common, const RebuildCommand& command, const pipeline::RebuildReport& report) {
   if (common.json) {
     JsonWriter w;
-    w.begin_object().key("messages").value(report.messages).key("embedded").value(report.embedded).end_object();
+    w.begin_object().key("messages").value(report.messages).key("embedded").value(report.embedded);
+    w.key("kept").value(report.kept).end_object();
     fmt::print("{}\n", w.text());
     return;
   }
@@ -41,8 +42,9 @@ void print_report(const CommonOptions& common, const RebuildCommand& command, co
   if (command.index) what = "made the keyword index of {} messages anew";
   if (command.embeddings) what = "made the vectors of {} messages anew";
   if (command.index && command.embeddings) what = "made the keyword index and the vectors of {} messages anew";
-  fmt::print(fmt::runtime(what), grouped(report.messages));
+  fmt::print(fmt::runtime(what), grouped(command.index ? report.messages : report.messages - report.kept));
   if (report.embedded != 0) fmt::print("; {} texts embedded", grouped(report.embedded));
+  if (report.kept != 0) fmt::print("; {} had their vectors already", grouped(report.kept));
   fmt::print("\n");
 }
 

@@ -241,6 +241,7 @@ Result<RebuildReport> reindex(store::Archive& archive, const ReindexParts& parts
     };
   }
   const Status done = archive.reindex(options, [&](const store::ReindexProgress& progress) -> Status {
+    report.kept = progress.messages_kept;
     if (on_progress) on_progress(progress.messages, progress.messages_total);
     return stop.stop_requested() ? Error{Code::kCancelled, "stopped"} : Status();
   });

@@ -20,6 +20,7 @@ struct RebuildOptions {
 struct RebuildReport {
   uint64_t messages = 0;
   uint64_t embedded = 0;  // texts; the cache gave the other vectors
+  uint64_t kept = 0;      // messages whose vectors needed no making
   stage::StepTimes times;
 };
 

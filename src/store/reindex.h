@@ -31,6 +31,7 @@ struct ReindexOptions {
 struct ReindexProgress {
   uint64_t messages = 0;
   uint64_t messages_total = 0;
+  uint64_t messages_kept = 0;  // of `messages`: their vectors were there already, by the same model and sound
 };
 // An error, as kCancelled, stops the work; what was done is kept and found again next time.
 using ReindexObserver = std::function<Status(const ReindexProgress&)>;

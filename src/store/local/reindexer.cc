@@ -87,6 +87,7 @@ Status Reindexer::make_vectors(const std::vector<SegmentRow>& rows) {
   std::vector<RemadeSegment> segments;
   for (const SegmentRow& row : rows) {
     if (has_vectors(row, model)) {
+      progress_.messages_kept += row.messages;
       RETURN_IF_ERROR(tell(row.messages));
       continue;
     }
