@@ -19,7 +19,7 @@ namespace custos::model {
 
 enum class Pooling : uint8_t { kMean, kFirst };  // over all tokens, or of [CLS]
 
-// Which arithmetic is used. kBest: the fastest that this machine has. kAmx has no kernels yet: kUnsupported.
+// Which arithmetic is used. kBest: the last of these that this machine has. kAmx also needs Linux to grant its tiles.
 enum class InstructionSet : uint8_t { kBest, kPortable, kAvx2, kAvx512, kAvx512Bf16, kAmx };
 
 struct EncoderOptions {
