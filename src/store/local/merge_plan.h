@@ -15,7 +15,10 @@ struct MergeCandidate {
 };
 
 inline constexpr uint64_t kMergedMessagesMax = 1 << 20;
-inline constexpr uint64_t kMergedBytesMax = 3ULL << 30;  // of all files: their postings are held in memory
+// Of all files. A merge makes its postings anew and holds them in memory: this keeps it near what ingesting one segment
+// takes, however large the archive. So segments of pipeline.segment_messages stay as they are, and small ones, which
+// frequent commits leave, become as large.
+inline constexpr uint64_t kMergedBytesMax = 256ULL << 20;
 
 struct MergeRange {
   size_t begin = 0;
