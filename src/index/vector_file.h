@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -48,9 +49,13 @@ class VectorReader {
   virtual void read(uint32_t vector, std::span<float> out) const = 0;
 
   // Appends the best `limit` vectors whose row is in `allowed` (null: any), best first: an exact scan of the int8
-  // codes, then the cosine of the stored vectors for a few times `limit` of them. REQUIRES: query.size() == width().
-  virtual void search(std::span<const float> query, const RowSet* allowed, uint32_t limit,
-                      std::vector<VectorHit>& hits) const = 0;
+  // codes, then the cosine of the stored vectors for a few times `limit` of them. Those below `floor` may be left out:
+  // whoever has enough better ones saves time. REQUIRES: query.size() == width().
+  virtual void search(std::span<const float> query, const RowSet* allowed, uint32_t limit, std::vector<VectorHit>& hits,
+                      float floor) const = 0;
+  void search(std::span<const float> query, const RowSet* allowed, uint32_t limit, std::vector<VectorHit>& hits) const {
+    search(query, allowed, limit, hits, std::numeric_limits<float>::lowest());
+  }
   // Codes are compared with their checksums when they are first used; vectors whose block differs are never returned,
   // and read() gives zeros for them. kCorrupt, with file and offset, where that happened in any search so far.
   [[nodiscard]] virtual Status damage() const { return {}; }

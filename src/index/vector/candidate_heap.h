@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 namespace custos::index {
@@ -21,7 +20,7 @@ struct Candidate {
 // Keeps at most `size` candidates. Those of equal scores must be offered by ascending number.
 class CandidateHeap {
  public:
-  explicit CandidateHeap(uint32_t size) : size_(size) { heap_.reserve(size); }
+  CandidateHeap(uint32_t size, float threshold) : size_(size), threshold_(threshold) { heap_.reserve(size); }
 
   // Only what is above it can get in.
   [[nodiscard]] float threshold() const { return threshold_; }
@@ -45,7 +44,7 @@ class CandidateHeap {
   static bool better(const Candidate& left, const Candidate& right) { return left.is_better_than(right); }
 
   uint32_t size_;
-  float threshold_ = -std::numeric_limits<float>::infinity();
+  float threshold_;
   std::vector<Candidate> heap_;  // the worst in front
 };
 

@@ -1,18 +1,30 @@
 #include "index/vector/mapped_vectors.h"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <vector>
 
 namespace custos::index {
 namespace {
 
-// How many candidates of the scan are scored again: rounding to codes moves a cosine by about 0.0006, see
-// docs/vector-index.md for what that does to an order.
+// How many candidates the scan keeps: rounding to codes moves a cosine by about 0.0006, see docs/vector-index.md for
+// what that does to an order.
 constexpr uint64_t kCandidatesPerHit = 4;
 constexpr uint64_t kCandidatesMore = 64;
+// Ten times that: who is further behind by the codes is not in front by the vectors.
+constexpr float kCodeError = 0.006F;
 
 bool is_better(const VectorHit& left, const VectorHit& right) {
   return left.cosine != right.cosine ? left.cosine > right.cosine : left.vector < right.vector;
+}
+
+// What a candidate must have by its codes to be among the best `limit`.
+float least_of(std::vector<Candidate> candidates, uint32_t limit, float code_error) {
+  if (candidates.size() <= limit) return std::numeric_limits<float>::lowest();
+  const auto last = candidates.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
+  std::ranges::nth_element(candidates, last, std::greater<>(), &Candidate::score);
+  return last->score - 2 * code_error;
 }
 
 }  // namespace
@@ -49,12 +61,13 @@ VectorHit MappedVectors::rescored(const PreparedQuery& query, uint32_t vector) c
 }
 
 void MappedVectors::search(std::span<const float> query, const RowSet* allowed, uint32_t limit,
-                           std::vector<VectorHit>& hits) const {
+                           std::vector<VectorHit>& hits, float floor) const {
   const std::optional<float> inverse = inverse_length(query);
   if (limit == 0 || size() == 0 || !inverse) return;
   const PreparedQuery prepared(query, *inverse, map_.layout().stride);
   const uint64_t wanted = limit * kCandidatesPerHit + kCandidatesMore;
-  CandidateHeap heap(static_cast<uint32_t>(std::min<uint64_t>(wanted, size())));
+  const float code_error = kCodeError / prepared.scale;
+  CandidateHeap heap(static_cast<uint32_t>(std::min<uint64_t>(wanted, size())), floor / prepared.scale - code_error);
   CodeScan scan(map_, prepared, kernel_, heap);
   if (allowed == nullptr) {
     scan.scan_all();
@@ -62,9 +75,9 @@ void MappedVectors::search(std::span<const float> query, const RowSet* allowed, 
     scan.scan_rows(*allowed);
   }
   std::vector<VectorHit> best;
-  best.reserve(heap.candidates().size());
+  const float least = least_of(heap.candidates(), limit, code_error);
   for (const Candidate& candidate : heap.candidates()) {
-    if (is_sound(candidate.vector)) best.push_back(rescored(prepared, candidate.vector));
+    if (candidate.score >= least && is_sound(candidate.vector)) best.push_back(rescored(prepared, candidate.vector));
   }
   const size_t kept = std::min<size_t>(limit, best.size());
   std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(kept), best.end(), is_better);

@@ -20,8 +20,9 @@ class MappedVectors : public VectorReader {
   const std::string& model() const override { return map_.model(); }
   uint32_t row_of(uint32_t vector) const override;
   void read(uint32_t vector, std::span<float> out) const override;
-  void search(std::span<const float> query, const RowSet* allowed, uint32_t limit,
-              std::vector<VectorHit>& hits) const override;
+  using VectorReader::search;
+  void search(std::span<const float> query, const RowSet* allowed, uint32_t limit, std::vector<VectorHit>& hits,
+              float floor) const override;
   Status damage() const override { return map_.damage(); }
   Status check() const override { return map_.check(); }
 

@@ -39,7 +39,7 @@ float quantize(std::span<const float> vector, float inverse_length, int8_t* code
 PreparedQuery::PreparedQuery(std::span<const float> query, float inverse_length, uint32_t stride)
     : exact(stride), codes(stride) {
   std::vector<int8_t> residuals(query.size());
-  quantize(query, inverse_length, codes.data(), residuals.data());
+  scale = quantize(query, inverse_length, codes.data(), residuals.data());
   for (size_t i = 0; i < query.size(); ++i) exact[i] = query[i] * inverse_length;
   for (const int8_t code : codes) sum += code;
 }

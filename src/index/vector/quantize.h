@@ -23,7 +23,8 @@ struct PreparedQuery {
 
   std::vector<float> exact;  // of length 1
   std::vector<int8_t> codes;
-  int32_t sum = 0;  // of the codes
+  float scale = 0;  // of the codes
+  int32_t sum = 0;  // likewise
 };
 
 // The sum over both planes times `scale`: the cosine where query and vector have length 1. Its order of additions is

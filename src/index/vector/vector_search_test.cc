@@ -72,6 +72,25 @@ TEST_F(VectorSearchTest, FindsWhatAnExhaustiveCheckFinds) {
   }
 }
 
+TEST_F(VectorSearchTest, AFloorLeavesOutOnlyWhatIsBelowIt) {
+  const SampleVectors sample = sample_vectors(5400, 384, dice_);
+  const auto vectors = reader(sample);
+  for (int round = 0; round < 20; ++round) {
+    const std::vector<float> query = unit_vector(384, dice_, &sample.vectors[dice_() % 5400]);
+    std::vector<VectorHit> all;
+    vectors->search(query, nullptr, 300, all);
+    for (const size_t place : {size_t{0}, size_t{40}, size_t{299}}) {
+      std::vector<VectorHit> found;
+      vectors->search(query, nullptr, 300, found, all[place].cosine);
+      ASSERT_GT(found.size(), place);
+      for (size_t i = 0; i <= place; ++i) EXPECT_EQ(found[i].vector, all[i].vector) << i;
+    }
+    std::vector<VectorHit> none;
+    vectors->search(query, nullptr, 300, none, 1.1F);
+    EXPECT_TRUE(none.empty());
+  }
+}
+
 TEST_F(VectorSearchTest, WithAFilterItFindsWhatAnExhaustiveCheckOfTheAllowedRowsFinds) {
   for (const auto& [count, width] : {std::pair{5400U, 384U}, {17000U, 20U}}) {
     const SampleVectors sample = sample_vectors(count, width, dice_);

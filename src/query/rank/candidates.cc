@@ -1,6 +1,8 @@
 #include "query/rank/candidates.h"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
@@ -43,6 +45,18 @@ void add_cosine(const index::VectorReader& vectors, std::span<const float> query
   }
 }
 
+constexpr float kNoFloor = std::numeric_limits<float>::lowest();
+
+// Of the last of the best `limit` messages: what a message of a later segment must reach.
+float cosine_at(const std::unordered_map<uint64_t, Candidate>& best, uint32_t limit) {
+  if (limit == 0 || best.size() < limit) return kNoFloor;
+  std::vector<float> cosines;
+  cosines.reserve(best.size());
+  for (const auto& [name, candidate] : best) cosines.push_back(candidate.cosine);
+  std::ranges::nth_element(cosines, cosines.begin() + static_cast<std::ptrdiff_t>(limit) - 1, std::greater<>());
+  return cosines[limit - 1];
+}
+
 }  // namespace
 
 void sort_by_score(std::vector<Candidate>& candidates) { std::ranges::sort(candidates, {}, rank_of); }
@@ -50,17 +64,19 @@ void sort_by_score(std::vector<Candidate>& candidates) { std::ranges::sort(candi
 Result<std::vector<Candidate>> nearest(const store::Snapshot& snapshot, std::span<const float> query,
                                        std::span<const index::RowSet> allowed, uint32_t limit) {
   std::unordered_map<uint64_t, Candidate> best;
+  float floor = kNoFloor;
   for (uint32_t segment = 0; segment < snapshot.segments.size(); ++segment) {
     const auto& vectors = snapshot.segments[segment].vectors;
     if (!vectors) continue;
     std::vector<index::VectorHit> hits;
-    vectors->search(query, allowed.empty() ? nullptr : &allowed[segment], limit * kChunksPerMessage, hits);
+    vectors->search(query, allowed.empty() ? nullptr : &allowed[segment], limit * kChunksPerMessage, hits, floor);
     RETURN_IF_ERROR(vectors->damage());
     for (const index::VectorHit& hit : hits) {
       Candidate& candidate = best[name_of(segment, hit.row)];
       if (candidate.vector != kNoVector && candidate.cosine >= hit.cosine) continue;
       candidate = {segment, hit.row, 0, hit.cosine, hit.vector, hit.cosine};
     }
+    floor = cosine_at(best, limit);
   }
   std::vector<Candidate> candidates;
   candidates.reserve(best.size());
