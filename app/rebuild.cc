@@ -44,7 +44,7 @@ void print_report(const CommonOptions& common, const RebuildCommand& command, co
   if (command.index && command.embeddings) what = "made the keyword index and the vectors of {} messages anew";
   fmt::print(fmt::runtime(what), grouped(command.index ? report.messages : report.messages - report.kept));
   if (report.embedded != 0) fmt::print("; {} texts embedded", grouped(report.embedded));
-  if (report.kept != 0) fmt::print("; {} had their vectors already", grouped(report.kept));
+  if (report.kept != 0) fmt::print("; {} messages had theirs already", grouped(report.kept));
   fmt::print("\n");
 }
 
