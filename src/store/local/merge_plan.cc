@@ -17,13 +17,13 @@ uint32_t tier_of(uint64_t messages) {
 MergeRange range_from(std::span<const MergeCandidate> segments, size_t begin, uint32_t tier) {
   uint32_t found = 0;
   uint64_t messages = 0;
-  uint64_t bytes = 0;
+  uint64_t postings_bytes = 0;
   for (size_t at = begin; at < segments.size(); ++at) {
     const MergeCandidate& segment = segments[at];
     messages += segment.messages;
-    bytes += segment.bytes;
+    postings_bytes += segment.postings_bytes;
     if (segment.kind != segments[begin].kind || tier_of(segment.messages) > tier || messages > kMergedMessagesMax ||
-        bytes > kMergedBytesMax) {
+        postings_bytes > kMergedPostingsBytesMax) {
       return {};
     }
     found += tier_of(segment.messages) == tier ? 1 : 0;

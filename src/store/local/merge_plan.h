@@ -10,15 +10,15 @@ namespace custos::store {
 
 struct MergeCandidate {
   uint64_t messages = 0;
-  uint64_t bytes = 0;
+  uint64_t postings_bytes = 0;
   std::string kind;  // only equal kinds may be merged: the same stages, indexes and model made them
 };
 
 inline constexpr uint64_t kMergedMessagesMax = 1 << 20;
-// Of all files. A merge makes its postings anew and holds them in memory: this keeps it near what ingesting one segment
-// takes, however large the archive. So segments of pipeline.segment_messages stay as they are, and small ones, which
-// frequent commits leave, become as large.
-inline constexpr uint64_t kMergedBytesMax = 256ULL << 20;
+// A merge makes its postings anew and holds them in memory, in about twice as many bytes: this bounds it, however large
+// the archive. So segments of pipeline.segment_messages mostly stay as they are; small ones, which frequent commits
+// leave, are merged.
+inline constexpr uint64_t kMergedPostingsBytesMax = 96ULL << 20;
 
 struct MergeRange {
   size_t begin = 0;

@@ -32,6 +32,14 @@ TEST(MergePlan, TakesSmallOnesBetweenAndNeverLargerOnes) {
   expect_range(of({9, 9, 9, 9, 9000, 9, 9, 9, 9}), 0, 0);
 }
 
+TEST(MergePlan, HoldsNoMorePostingsInMemoryThanAllowed) {
+  auto segments = of({9, 9, 9, 9, 9, 9, 9, 9});
+  for (MergeCandidate& segment : segments) segment.postings_bytes = kMergedPostingsBytesMax / 8;
+  expect_range(segments, 0, 8);
+  ++segments[3].postings_bytes;
+  expect_range(segments, 0, 0);
+}
+
 TEST(MergePlan, KeepsKindsApartAndStopsAtTheLargestSize) {
   auto kinds = of({9, 9, 9, 9, 9, 9, 9, 9, 9});
   kinds[4].kind = "b";

@@ -74,7 +74,9 @@ Result<MergeCandidate> Merger::candidate(const SegmentRow& row, bool archive_has
   const bool embedded = row.chunks == 0 ? archive_has_vectors : row.vectors > 0;
   std::string kind = embedded ? "embedded" : "";
   for (const auto& [name, version] : manifest.versions) kind += fmt::format("\n{}={}", name, version);
-  return MergeCandidate{row.messages, row.bytes, std::move(kind)};
+  const ManifestFile* const postings = manifest.file(kPostingsFile);
+  const uint64_t postings_bytes = postings == nullptr ? 0 : postings->bytes;
+  return MergeCandidate{row.messages, postings_bytes, std::move(kind)};
 }
 
 Result<PublicationOptions> Merger::options_for(std::span<const SegmentRow> rows, const std::string& model) const {
