@@ -41,12 +41,12 @@ def search(options, query, mode, limit, where):
                              limit, "--set", "search.fold=false", *where, lines=lines))
 
 
-def listed(options, where):
+def listed(options, name, where):
     """Ids of every match."""
     answer = json.loads(custos(options, "search", options.archive, "", "--all", "--json", *where))
     ids = {result["id"] for result in answer["results"]}
     if answer["total"] != len(ids):
-        sys.exit(f"{where}: total is {answer['total']}, results are {len(ids)}")
+        sys.exit(f"{name}: total is {answer['total']}, results are {len(ids)}")
     return ids
 
 
@@ -56,14 +56,13 @@ def next_month(month):
 
 
 def read_rows(options, scratch):
-    # Participants are asked of the program itself below: exports mask them.
     custos(options, "export", options.archive, scratch / "table", "--format", "jsonl", "--quiet", "--set",
            "sink.mask_participants=false")
     return {row["id"]: row for row in map(json.loads, open(scratch / "table/messages.jsonl"))}
 
 
 def filters_of(rows, count):
-    """(options of the search, ids) for the persons and months nearest to 1 % of all messages."""
+    """(name to print, options of the search, ids) for the persons and months nearest to 1 % of all messages."""
     people, months = {}, {}
     for one, row in rows.items():
         for person in row.get("from", []):
@@ -77,9 +76,12 @@ def filters_of(rows, count):
         return sorted(groups.items(), key=lambda item: abs(len(item[1]) - wanted))[:count]
 
     found = []
-    for address, _ in nearest(people):  # a filter matches parts of addresses, so the address may be in longer ones
-        found.append((("--from", address), set().union(*(ids for other, ids in people.items() if address in other))))
-    found += [(("--after", f"{month}-01", "--before", f"{next_month(month)}-01"), ids) for month, ids in nearest(months)]
+    for number, (address, _) in enumerate(nearest(people), 1):
+        # A filter matches parts of addresses, so the address may be in longer ones.
+        ids = set().union(*(ids for other, ids in people.items() if address in other))
+        found.append((f"person {number}", ("--from", address), ids))
+    for month, ids in nearest(months):
+        found.append((month, ("--after", f"{month}-01", "--before", f"{next_month(month)}-01"), ids))
     return found
 
 
@@ -96,7 +98,7 @@ def embedded(options, texts):
     return numpy.array([json.loads(line)["vector"] for line in custos(options, "embed", lines=lines).splitlines()])
 
 
-def check_vectors(options, rows, where, ids, queries):
+def check_vectors(options, rows, name, where, ids, queries):
     owners, texts = [], []
     for one in sorted(ids):
         for text in chunk_texts(rows[one]):
@@ -110,24 +112,24 @@ def check_vectors(options, rows, where, ids, queries):
             best[owner] = max(best.get(owner, -1), cosine)
         results = search(options, query, "vector", LIMIT, where)["results"]
         if len(results) != min(LIMIT, len(best)):
-            sys.exit(f"{where}, query {number}: {len(results)} results by meaning, {min(LIMIT, len(best))} expected")
+            sys.exit(f"{name}, query {number}: {len(results)} results by meaning, {min(LIMIT, len(best))} expected")
         for result in results:
             if result["id"] not in best or abs(result["score"] - best[result["id"]]) > TOLERANCE:
-                sys.exit(f"{where}, query {number}: {result['id']} does not score what comparing all gives")
+                sys.exit(f"{name}, query {number}: {result['id']} does not score what comparing all gives")
         worst = min(result["score"] for result in results)
         missed = set(best) - {result["id"] for result in results}
         if any(best[one] > worst + TOLERANCE for one in missed):
-            sys.exit(f"{where}, query {number}: a nearer message was left out")
+            sys.exit(f"{name}, query {number}: a nearer message was left out")
 
 
-def check_words(options, rows, where, ids, queries):
+def check_words(options, rows, name, where, ids, queries):
     for number, query in enumerate(queries):
         as_many = ("--set", f"search.candidates={len(rows)}")
         everywhere = {result["id"] for result in search(options, query, "keyword", len(rows), as_many)["results"]}
         answer = search(options, query, "keyword", len(rows), (*where, *as_many))
         within = {result["id"] for result in answer["results"]}
         if within != everywhere & ids or answer["total"] != len(within):
-            sys.exit(f"{where}, query {number}: {len(within)} results by word, {len(everywhere & ids)} expected")
+            sys.exit(f"{name}, query {number}: {len(within)} results by word, {len(everywhere & ids)} expected")
 
 
 def main():
@@ -143,12 +145,12 @@ def main():
     filters = filters_of(rows, options.filters)
     words = (" ".join(re.findall(r"[A-Za-z]{3,}", row["subject"])) for row in rows.values())
     queries = random.Random(1).sample(sorted({text for text in words if 2 <= len(text.split()) <= 8}), options.queries)
-    for where, ids in filters:
-        if listed(options, where) != ids:
-            sys.exit(f"{where}: --all does not list what the table has")
-        check_vectors(options, rows, where, ids, queries)
-        check_words(options, rows, where, ids, queries)
-        print(f"{where[0]}: {len(ids)} of {len(rows)} messages ({100 * len(ids) / len(rows):.2f} %): equal in "
+    for name, where, ids in filters:
+        if listed(options, name, where) != ids:
+            sys.exit(f"{name}: --all does not list what the table has")
+        check_vectors(options, rows, name, where, ids, queries)
+        check_words(options, rows, name, where, ids, queries)
+        print(f"{name}: {len(ids)} of {len(rows)} messages ({100 * len(ids) / len(rows):.2f} %): equal in "
               f"{len(queries)} queries of each mode", flush=True)
 
 

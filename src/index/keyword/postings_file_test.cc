@@ -71,6 +71,35 @@ TEST_F(PostingsFileTest, CursorsSeekOverBlocks) {
   EXPECT_EQ(file.dictionary().find(word_key("thirds"))->rows, 0u);
 }
 
+// As in a message of several parts: each has what its author wrote, and what he quoted.
+TEST_F(PostingsFileTest, AWordThatComesBackToAFieldHasItsPositionsTogether) {
+  SampleRow row;
+  row.texts = {{Field::kSubject, "gas", ""},
+               {Field::kAuthored, "gas price gas", ""},
+               {Field::kQuoted, "old gas", ""},
+               {Field::kAuthored, "more gas", ""},
+               {Field::kQuoted, "gas", ""}};
+  write({{}, row, row});
+  const auto reader = PostingsReader::open(path_);
+  ASSERT_TRUE(reader.ok());
+  const auto& file = static_cast<const PostingsFile&>(**reader);
+  Failure failure;
+  PostingsCursor cursor(file, *file.dictionary().find(word_key("gas")), failure);
+  for (const uint32_t target : {1u, 2u}) {
+    cursor.seek(target);
+    ASSERT_EQ(cursor.row(), target);
+    EXPECT_EQ(cursor.frequency()[static_cast<size_t>(Field::kAuthored)], 3u);
+    EXPECT_EQ(cursor.frequency()[static_cast<size_t>(Field::kQuoted)], 2u);
+    EXPECT_EQ(cursor.frequency()[static_cast<size_t>(Field::kSubject)], 1u);
+    std::vector<uint32_t> authored, quoted;
+    cursor.positions(Field::kAuthored, authored);
+    cursor.positions(Field::kQuoted, quoted);
+    EXPECT_EQ(authored, (std::vector<uint32_t>{0, 2, 3 + kValueGap + 1}));
+    EXPECT_EQ(quoted, (std::vector<uint32_t>{1, 2 + kValueGap}));
+  }
+  EXPECT_TRUE(failure.status().ok());
+}
+
 TEST_F(PostingsFileTest, TheDictionaryFindsEveryTermAndNoOther) {
   SampleSegment rows(1);
   std::string text;
