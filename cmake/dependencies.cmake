@@ -1,10 +1,10 @@
 # Every third-party part, found once. `./dev` installs them (tools/packages.txt).
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-# libparquet exports an OpenSSL of its own. Ours is static, hidden, and named first, so that neither resolves to the other.
-set(OPENSSL_USE_STATIC_LIBS TRUE)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-add_link_options(LINKER:-u,SHA256_Init,-u,MD5_Init,--exclude-libs,libcrypto.a ${OPENSSL_CRYPTO_LIBRARY})
+# libparquet exports an OpenSSL of its own. Debian's comes before it, so that libcurl, libpq, librdkafka and gRPC find
+# theirs; Parquet's encryption, which would want the other one, is not used.
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
+add_link_options(LINKER:--push-state,--no-as-needed ${OPENSSL_SSL_LIBRARY} ${OPENSSL_CRYPTO_LIBRARY} LINKER:--pop-state)
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
@@ -19,6 +19,12 @@ pkg_check_modules(hyperscan REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
+pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc++)
+find_package(Protobuf REQUIRED)
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 
 # Arrow C++ comes inside the pyarrow wheel, since Debian has none (docs/decisions/0002-arrow-from-the-wheel.md).

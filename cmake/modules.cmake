@@ -1,5 +1,6 @@
 # custos_module(NAME [FLAT] USES module… LINKS library…): src/NAME as a library custos_NAME, its *_test.cc as one test
 # program NAME_test, and each *_fuzz.cc as a program of its own: libFuzzer's when CUSTOS_FUZZ is on, else a short run.
+# SERVICES: some of its tests talk to real servers, where CUSTOS_TEST_… names them, and skip where not.
 # Its *_bench.cc are programs that are only built when asked for. FLAT: without its subfolders. A
 # slash in NAME becomes an underscore: stage/parse is custos_stage_parse.
 option(CUSTOS_FUZZ "build the fuzzers (needs clang)" OFF)
@@ -14,7 +15,7 @@ target_compile_options(custos_options INTERFACE -fno-semantic-interposition -Wal
 target_include_directories(custos_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
 function(custos_module folder)
-  cmake_parse_arguments(ARG "FLAT" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "FLAT;SERVICES" "" "USES;LINKS" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   if(ARG_FLAT)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cc)
@@ -41,6 +42,9 @@ function(custos_module folder)
     target_link_libraries(${name}_test PRIVATE custos_${name} GTest::gtest_main GTest::gmock)
     target_compile_definitions(${name}_test PRIVATE CUSTOS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name}_test COMMAND ${name}_test)
+    if(ARG_SERVICES)
+      set_tests_properties(${name}_test PROPERTIES LABELS services)
+    endif()
   endif()
   foreach(bench ${benches})
     get_filename_component(program ${bench} NAME_WE)

@@ -28,6 +28,11 @@ VENDORS = {
     r"sqlite3": ["src/store"],
     r"archive\.h|archive_entry": ["src/source"],
     r"nlohmann/": ["src/base"],
+    r"curl/": ["src/client/http"],
+    r"pugixml": ["src/client/s3"],
+    r"librdkafka/": ["src/client/kafka"],
+    r"libpq-fe|postgres_ext": ["src/client/postgres"],
+    r"grpc|google/protobuf|\.pb\.h": ["src/client/milvus", "src/client/qdrant"],
     r"CLI/": ["app"],
     r"toml\+\+/": ["app"],
 }

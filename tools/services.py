@@ -1,0 +1,373 @@
+"""Real servers for tests, each on a free port of 127.0.0.1: Kafka (KRaft), an S3 server (versitygw), PostgreSQL, Milvus.
+
+usage: services.py up [NAME…]        installs what is missing, starts those named (default: all), waits until they answer
+       services.py down [NAME…]      stops them and removes what they stored
+       services.py kill NAME         ends a server at once, as a crash would (SIGKILL); what it stored stays
+       services.py restart NAME      kill, then start on the same port with the same data
+       services.py missing           prints the names of those that do not run
+       services.py env               prints `export NAME=VALUE` of those that run, for a shell or a test run
+       services.py run COMMAND…      runs a command with that environment
+
+Software is kept in $CUSTOS_SERVICES (default: ~/.local/share/custos/services) and shared by checkouts; what the servers
+store and their logs are in build/services of this checkout (PostgreSQL's in a
+temporary folder: it runs as a user of its own).
+example: python3 tools/services.py up postgres && eval "$(python3 tools/services.py env)"
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STATE = ROOT / "build/services"
+DATA_HOME = pathlib.Path(os.environ.get("XDG_DATA_HOME", pathlib.Path.home() / ".local/share"))
+SOFTWARE = pathlib.Path(os.environ.get("CUSTOS_SERVICES", DATA_HOME / "custos/services"))
+PYTHON = ROOT / "build/venv/bin/python3"
+
+KAFKA = "4.1.0"
+VERSITYGW = "v1.8.0"
+GO_TOOLCHAIN = "1.25.0"  # where the machine's own is older than GO_MIN
+GO_MIN = (1, 24)
+MILVUS = "2.3.5"
+POSTGRES_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
+KAFKA_CLUSTER = "MkU3OEVBNTcwNTJENDM2Qk"  # any 16 bytes in base64url
+S3_KEY, S3_SECRET = "testkey", "testsecret"
+START_SECONDS = 120
+
+KAFKA_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>custos</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{KAFKA}</version></dependency>
+<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
+</dependencies></project>
+"""
+
+KAFKA_PROPERTIES = """process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs={data}
+num.partitions=2
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+"""
+
+
+def say(text):
+    print(f"services: {text}", file=sys.stderr, flush=True)
+
+
+def fail(text):
+    sys.exit(f"services: {text}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_alive(pid):
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+        # A dead child of ours stays in the table until it is waited for.
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
+
+
+def children_of(pid):
+    return [int(c) for c in subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True,
+                                           text=True).stdout.split()]
+
+
+def launch(name, command, **kwargs):
+    with open(STATE / f"{name}.log", "ab") as log:
+        return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                start_new_session=True, **kwargs).pid
+
+
+class Server:
+    """One server: install(), start(state) -> pid; `state` is what is remembered of it, its port at least."""
+    name = ""
+
+    def ports(self):
+        return {"port": free_port()}
+
+    def data(self):
+        return STATE / self.name
+
+    def ready(self, state):
+        return answers(state["port"])
+
+    def kill(self, state):
+        pid = state["pid"]
+        for each in [*children_of(pid), pid]:
+            if is_alive(each):
+                os.kill(each, signal.SIGKILL)
+        for _ in range(100):
+            if not is_alive(pid):
+                break
+            time.sleep(0.05)
+
+
+class Kafka(Server):
+    name = "kafka"
+
+    def ports(self):
+        return {"port": free_port(), "controller": free_port()}
+
+    def libs(self):
+        return SOFTWARE / f"kafka-{KAFKA}"
+
+    def install(self):
+        if self.libs().exists():
+            return
+        say(f"fetching Kafka {KAFKA} with Maven")
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "pom.xml").write_text(KAFKA_POM)
+            part = SOFTWARE / f"kafka-{KAFKA}.part"
+            shutil.rmtree(part, ignore_errors=True)
+            subprocess.run(["mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={part}"],
+                           cwd=folder, check=True)
+            part.rename(self.libs())
+
+    def java(self):
+        return ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", f"{self.libs()}/*"]
+
+    def start(self, state):
+        self.data().mkdir(parents=True, exist_ok=True)
+        properties = STATE / "kafka.properties"
+        properties.write_text(KAFKA_PROPERTIES.format(data=self.data(), **state))
+        if not (self.data() / "meta.properties").exists():
+            subprocess.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", KAFKA_CLUSTER, "-c",
+                            str(properties)], check=True, stdout=subprocess.DEVNULL)
+        return launch(self.name, [*self.java(), "kafka.Kafka", properties])
+
+    def environment(self, state):
+        return {"CUSTOS_TEST_KAFKA": f"127.0.0.1:{state['port']}"}
+
+
+class S3(Server):
+    name = "s3"
+
+    def program(self):
+        return SOFTWARE / f"versitygw-{VERSITYGW}"
+
+    def go(self):
+        """A Go that is new enough: the machine's, or one from the module proxy."""
+        found = shutil.which("go")
+        if found:
+            version = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True).stdout.strip()
+            if tuple(int(n) for n in version.removeprefix("go").split(".")[:2]) >= GO_MIN:
+                return found
+        root = SOFTWARE / f"go-{GO_TOOLCHAIN}"
+        if not root.exists():
+            say(f"fetching Go {GO_TOOLCHAIN}")
+            proxy = os.environ.get("GOPROXY", "https://proxy.golang.org").split(",")[0]
+            name = f"v0.0.1-go{GO_TOOLCHAIN}.linux-amd64"
+            packed, _ = urllib.request.urlretrieve(f"{proxy}/golang.org/toolchain/@v/{name}.zip")
+            with zipfile.ZipFile(packed) as archive:
+                archive.extractall(SOFTWARE / "go.part")
+            tree = SOFTWARE / "go.part/golang.org" / f"toolchain@{name}"
+            for tool in [*tree.glob("bin/*"), *tree.glob("pkg/tool/*/*")]:
+                tool.chmod(0o755)
+            tree.rename(root)
+        return root / "bin/go"
+
+    def install(self):
+        if self.program().exists():
+            return
+        say(f"building versitygw {VERSITYGW}")
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([self.go(), "install", f"github.com/versity/versitygw/cmd/versitygw@{VERSITYGW}"],
+                           env={**os.environ, "GOBIN": folder, "GOFLAGS": "-modcacherw"}, check=True)
+            shutil.move(pathlib.Path(folder) / "versitygw", self.program())
+
+    def start(self, state):
+        for part in ("data", "versions"):
+            (self.data() / part).mkdir(parents=True, exist_ok=True)
+        return launch(self.name, [self.program(), "--port", f"127.0.0.1:{state['port']}", "--access", S3_KEY,
+                                  "--secret", S3_SECRET, "--quiet", "posix", "--versioning-dir",
+                                  self.data() / "versions", self.data() / "data"])
+
+    def environment(self, state):
+        return {"CUSTOS_TEST_S3": f"http://127.0.0.1:{state['port']}", "AWS_ACCESS_KEY_ID": S3_KEY,
+                "AWS_SECRET_ACCESS_KEY": S3_SECRET, "AWS_REGION": "us-east-1"}
+
+
+class Postgres(Server):
+    """Runs as the user postgres where we are root, so its data lie where that user can go."""
+    name = "postgres"
+
+    def ports(self):
+        return {"port": free_port(), "data": tempfile.mkdtemp(prefix="custos-postgres-")}
+
+    def install(self):
+        if not (POSTGRES_BIN / "postgres").exists():
+            fail(f"no PostgreSQL 15 in {POSTGRES_BIN}: run ./dev services, which installs it")
+
+    def as_postgres(self):
+        return ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+
+    def start(self, state):
+        folder = pathlib.Path(state["data"])
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        if not (folder / "data/PG_VERSION").exists():
+            subprocess.run([*self.as_postgres(), POSTGRES_BIN / "initdb", "-D", folder / "data", "-A", "trust", "-U",
+                            "custos", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"], check=True,
+                           stdout=subprocess.DEVNULL, cwd="/")
+        (folder / "data/postmaster.pid").unlink(missing_ok=True)
+        return launch(self.name, [*self.as_postgres(), POSTGRES_BIN / "postgres", "-D", folder / "data", "-p",
+                                  state["port"], "-c", "listen_addresses=127.0.0.1", "-c",
+                                  f"unix_socket_directories={folder}", "-c", "max_connections=200"], cwd="/")
+
+    def ready(self, state):
+        return subprocess.run([POSTGRES_BIN / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(state["port"]), "-U",
+                               "custos", "-d", "postgres"]).returncode == 0
+
+    def kill(self, state):
+        pid_file = pathlib.Path(state["data"]) / "data/postmaster.pid"
+        if pid_file.exists():
+            postmaster = int(pid_file.read_text().split()[0])
+            for each in [postmaster, *children_of(postmaster)]:
+                if is_alive(each):
+                    os.kill(each, signal.SIGKILL)
+        super().kill(state)
+
+    def environment(self, state):
+        return {"CUSTOS_TEST_POSTGRES": f"postgresql://custos@127.0.0.1:{state['port']}/postgres"}
+
+
+class Milvus(Server):
+    name = "milvus"
+
+    def install(self):
+        if not (ROOT / "build/venv/bin/milvus-server").exists():
+            say(f"fetching Milvus {MILVUS} from PyPI")
+            subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "setuptools<81",
+                            f"milvus=={MILVUS}"], check=True)
+
+    def start(self, state):
+        self.data().mkdir(parents=True, exist_ok=True)
+        return launch(self.name, [ROOT / "build/venv/bin/milvus-server", "--data", self.data(), "--proxy-port",
+                                  state["port"]])
+
+    def environment(self, state):
+        return {"CUSTOS_TEST_MILVUS": f"127.0.0.1:{state['port']}"}
+
+
+SERVERS = {server.name: server for server in (Kafka(), S3(), Postgres(), Milvus())}
+
+
+def load():
+    file = STATE / "state.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def save(running):
+    STATE.mkdir(parents=True, exist_ok=True)
+    (STATE / "state.json").write_text(json.dumps(running, indent=1))
+
+
+def begin(server, running, state):
+    state["pid"] = server.start(state)
+    running[server.name] = state
+    save(running)
+    started = time.monotonic()
+    while not server.ready(state):
+        if not is_alive(state["pid"]) or time.monotonic() - started > START_SECONDS:
+            tail = (STATE / f"{server.name}.log").read_text(errors="replace").splitlines()[-20:]
+            fail("\n".join([f"{server.name} did not start:", *tail]))
+        time.sleep(0.1)
+    say(f"{server.name} answers on port {state['port']} after {time.monotonic() - started:.1f} s")
+
+
+def up(names):
+    running = load()
+    SOFTWARE.mkdir(parents=True, exist_ok=True)
+    STATE.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        server = SERVERS[name]
+        if name in running and is_alive(running[name]["pid"]):
+            continue
+        server.install()
+        begin(server, running, running.get(name) or server.ports())
+
+
+def down(names):
+    running = load()
+    for name in names:
+        state = running.pop(name, None)
+        if state is None:
+            continue
+        SERVERS[name].kill(state)
+        shutil.rmtree(state.get("data", STATE / name), ignore_errors=True)
+        say(f"{name} stopped")
+    save(running)
+
+
+def environment():
+    found = {}
+    for name, state in load().items():
+        if is_alive(state["pid"]):
+            found.update(SERVERS[name].environment(state))
+    return found
+
+
+def main(arguments):
+    verb, names = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if verb in ("up", "down", "kill", "restart") and any(name not in SERVERS for name in names):
+        fail(f"there are {', '.join(SERVERS)}")
+    if verb == "up":
+        up(names or SERVERS)
+    elif verb == "down":
+        down(names or SERVERS)
+    elif verb in ("kill", "restart"):
+        running = load()
+        for name in names:
+            if name not in running:
+                fail(f"{name} was not started")
+            SERVERS[name].kill(running[name])
+            if verb == "restart":
+                begin(SERVERS[name], running, running[name])
+    elif verb == "missing":
+        print(*[name for name in SERVERS if not is_alive(load().get(name, {}).get("pid", 0))])
+    elif verb == "env":
+        for name, value in environment().items():
+            print(f"export {name}={value}")
+    elif verb == "run" and names:
+        sys.exit(subprocess.run(names, env={**os.environ, **environment()}).returncode)
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
