@@ -43,6 +43,8 @@ struct Item {
   std::string file;            // the file on disk, relative to SOURCE
   FileState state;             // after this item
   bool ends_logical_file = false;  // `what` reaches the end of its Place::path: its end is that file's size
+  // Nothing more for now: what there is should be handed on, and become visible, without waiting for more.
+  bool is_pause = false;
 };
 
 struct SourceOptions {
@@ -67,6 +69,8 @@ class Source {
   // The next item; nothing at the end. An error ends the walk: what is wrong with one file is a failed SkippedSpan.
   [[nodiscard]] virtual Result<std::optional<Item>> next() = 0;
   [[nodiscard]] virtual SourceProgress progress() const = 0;
+  // The archive has everything up to `state` of this file for good. Called by another thread than next() is.
+  virtual void committed(const std::string& /*file*/, const FileState& /*state*/) {}
 };
 
 // `path` is a file, a folder or "-" for stdin. kNotFound where it does not exist.
