@@ -46,7 +46,7 @@ Error IndexCheck::differs(const char* file, std::string_view what) const {
 }
 
 void IndexCheck::run(const std::string& embedding_model) {
-  const Result<SegmentView> view = open_segment(folder_.parent_path(), row_, embedding_model);
+  const Result<SegmentView> view = open_segment(storage_, row_, embedding_model);
   if (!view.ok()) return tell(view.error());
   check_files(*view);
   check_balance(*view);
@@ -66,7 +66,10 @@ void IndexCheck::check_balance(const SegmentView& view) {
         {Code::kCorrupt, fmt::format("catalog.sqlite: {} has {} chunks and {} vectors; run custos rebuild --embeddings",
                                      row_.name, row_.chunks, row_.vectors)});
   }
-  auto chunks = columns::ChunkReader::open(folder_ / kChunksFile);
+  constexpr const char* kFiles[] = {kChunksFile};
+  const auto folder = storage_.segment(row_.name, kFiles);
+  if (!folder.ok()) return tell(folder.error());
+  auto chunks = columns::ChunkReader::open(*folder / kChunksFile);
   if (!chunks.ok()) return tell(chunks.error());
   if ((*chunks)->rows() != row_.chunks) {
     return tell(differs(kChunksFile, fmt::format("{} rows, the catalog has {}", (*chunks)->rows(), row_.chunks)));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include "columns/record_table.h"
 #include "store/catalog/row.h"
 #include "store/snapshot.h"
+#include "store/storage/storage.h"
 
 namespace custos::store {
 
@@ -19,8 +19,8 @@ class IndexCheck {
   using Problem = std::function<void(std::string)>;
 
   // All references must outlive it.
-  IndexCheck(const std::filesystem::path& segments, const SegmentRow& row, const Problem& problem)
-      : folder_(segments / row.name), row_(row), problem_(problem) {}
+  IndexCheck(const Storage& storage, const SegmentRow& row, const Problem& problem)
+      : storage_(storage), row_(row), problem_(problem) {}
 
   // Every block of postings, texts and vectors; then that rows of postings = rows of texts = messages, and that chunks
   // of texts = rows of chunks.parquet = vectors, one by one.
@@ -33,7 +33,7 @@ class IndexCheck {
   [[nodiscard]] Error differs(const char* file, std::string_view what) const;
   void tell(const Error& error);
 
-  const std::filesystem::path folder_;
+  const Storage& storage_;
   const SegmentRow& row_;
   const Problem& problem_;
 };

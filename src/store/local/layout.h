@@ -8,6 +8,9 @@ inline constexpr char kConfigFile[] = "custos.toml";
 inline constexpr char kOriginalsFolder[] = "originals";
 inline constexpr char kSegmentsFolder[] = "segments";
 inline constexpr char kAuditFolder[] = "audit";
+// Of an archive that is shared: copies of segments, and where new ones are made.
+inline constexpr char kCacheFolder[] = "cache";
+inline constexpr char kScratchFolder[] = "scratch";
 
 inline constexpr char kMetaArchive[] = "archive";                 // its id
 inline constexpr char kMetaKeyCheck[] = "key_check";              // derived from the key: tells a wrong one

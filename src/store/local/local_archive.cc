@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "store/local/merger.h"
 #include "store/local/reindexer.h"
 #include "store/local/verifier.h"
+#include "store/storage/folder_storage.h"
 
 namespace custos::store {
 
@@ -33,11 +35,12 @@ Result<std::unique_ptr<Archive>> Archive::open_for_writing(const std::filesystem
   return LocalArchive::open(folder, options, true);
 }
 
-LocalArchive::LocalArchive(std::filesystem::path folder, ArchiveOptions options)
+LocalArchive::LocalArchive(std::filesystem::path folder, ArchiveOptions options, std::unique_ptr<Storage> storage)
     : folder_(std::move(folder)),
       options_(std::move(options)),
-      segments_(folder_ / kSegmentsFolder),
-      snapshots_(folder_ / kSegmentsFolder) {}
+      storage_(std::move(storage)),
+      segments_(*storage_),
+      snapshots_(*storage_) {}
 
 Result<std::unique_ptr<Archive>> LocalArchive::open(const std::filesystem::path& folder, const ArchiveOptions& options,
                                                     bool for_writing) {
@@ -46,7 +49,7 @@ Result<std::unique_ptr<Archive>> LocalArchive::open(const std::filesystem::path&
   if (!std::filesystem::exists(folder / kCatalogFile, failure)) {
     return Error{Code::kNotFound, fmt::format("{} is not an archive: make one with custos init", folder.string())};
   }
-  std::unique_ptr<LocalArchive> archive(new LocalArchive(folder, options));
+  std::unique_ptr<LocalArchive> archive(new LocalArchive(folder, options, std::make_unique<FolderStorage>(folder)));
   RETURN_IF_ERROR(archive->open_reader());
   if (for_writing) RETURN_IF_ERROR(archive->open_writer());
   return std::unique_ptr<Archive>(std::move(archive));
@@ -65,12 +68,13 @@ Status LocalArchive::open_writer() {
   ASSIGN_OR_RETURN(WriterLock lock, WriterLock::acquire(folder_));
   RETURN_IF_ERROR(load_key());
   ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, SqliteCatalog::open(folder_ / kCatalogFile, Sqlite::Mode::kWrite));
-  const std::filesystem::path segments = folder_ / kSegmentsFolder;
-  RETURN_IF_ERROR(remove_unknown_segments(segments, *catalog));
+  std::set<std::string> known;
+  ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, catalog->segments());
+  for (const SegmentRow& row : rows) known.insert(row.name);
+  RETURN_IF_ERROR(storage_->clean_up(known));
   ASSIGN_OR_RETURN(const std::vector<PackRow> committed, catalog->packs());
-  ASSIGN_OR_RETURN(PackWriter packs,
-                   PackWriter::open(folder_ / kOriginalsFolder, id_, options_.pack_bytes_max, committed));
-  writer_.reset(new Writer{std::move(lock), segments, id_, std::move(catalog), std::move(packs)});
+  ASSIGN_OR_RETURN(PackWriter packs, PackWriter::open(storage_->new_packs(), id_, options_.pack_bytes_max, committed));
+  writer_.reset(new Writer{std::move(lock), *storage_, id_, std::move(catalog), std::move(packs)});
   return {};
 }
 
@@ -126,7 +130,7 @@ Result<VerifyReport> LocalArchive::verify(const VerifyOptions& options, const Ve
   if (options.originals) {
     ASSIGN_OR_RETURN(packs, pack_reader());
   }
-  return Verifier(folder_, id_, *catalog, packs, options, progress).run();
+  return Verifier(*storage_, id_, *catalog, packs, options, progress).run();
 }
 
 }  // namespace custos::store

@@ -1,4 +1,4 @@
-// An archive in a folder of this machine.
+// An archive: what its catalog names, in its storage.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 #include "store/originals/key_file.h"
 #include "store/originals/pack_file.h"
 #include "store/segment/segment_reader.h"
+#include "store/storage/storage.h"
 
 namespace custos::store {
 
@@ -57,7 +58,7 @@ class LocalArchive final : public Archive {
   Result<VerifyReport> verify(const VerifyOptions& options, const VerifyProgress& progress) const override;
 
  private:
-  LocalArchive(std::filesystem::path folder, ArchiveOptions options);
+  LocalArchive(std::filesystem::path folder, ArchiveOptions options, std::unique_ptr<Storage> storage);
   Status open_reader();
   Status open_writer();
   Result<MasterKey> load_key() const;
@@ -69,6 +70,7 @@ class LocalArchive final : public Archive {
 
   const std::filesystem::path folder_;
   const ArchiveOptions options_;
+  const std::unique_ptr<Storage> storage_;
   std::string id_;
   std::filesystem::path key_file_;
   std::string key_check_;

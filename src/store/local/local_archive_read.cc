@@ -201,7 +201,7 @@ Result<PackReader*> LocalArchive::pack_reader() const {
   }
   ASSIGN_OR_RETURN(BlockSealer opener, sealer());
   const std::scoped_lock lock(mutex_);
-  if (!packs_) packs_ = std::make_unique<PackReader>(folder_ / kOriginalsFolder, std::move(opener));
+  if (!packs_) packs_ = std::make_unique<PackReader>(*storage_, std::move(opener));
   return packs_.get();
 }
 

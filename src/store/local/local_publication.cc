@@ -99,8 +99,8 @@ Result<Added> LocalPublication::store(document::Record& record, LedgerRow& row) 
   }
   if (!segment_) {
     ASSIGN_OR_RETURN(const int64_t id, writer_.catalog->new_segment_id());
-    ASSIGN_OR_RETURN(segment_,
-                     SegmentWriter::create(writer_.segments, writer_.archive_id, id, segment_name(id), options_));
+    ASSIGN_OR_RETURN(segment_, SegmentWriter::create(writer_.storage.new_segments(), writer_.archive_id, id,
+                                                     segment_name(id), options_));
   }
   RETURN_IF_ERROR(make_id_unique(record));
   ASSIGN_OR_RETURN(row.message, writer_.catalog->new_message_key());

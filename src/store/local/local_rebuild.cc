@@ -15,9 +15,11 @@ constexpr uint64_t kSegmentRows = 16384;
 
 Result<std::unique_ptr<Rebuild>> LocalRebuild::begin(Writer& writer, const PublicationOptions& options) {
   RETURN_IF_ERROR(check_free(writer));
+  ASSIGN_OR_RETURN(std::vector<SegmentRow> replaced, writer.catalog->segments());
   RETURN_IF_ERROR(writer.catalog->begin());
   writer.busy = true;
   std::unique_ptr<LocalRebuild> rebuild(new LocalRebuild(writer, options));
+  rebuild->replaced_ = std::move(replaced);
   RETURN_IF_ERROR(writer.catalog->clear_derived());
   return std::unique_ptr<Rebuild>(std::move(rebuild));
 }
@@ -30,14 +32,15 @@ LocalRebuild::~LocalRebuild() {
 
 Status LocalRebuild::begin_segment() {
   ASSIGN_OR_RETURN(const int64_t id, writer_.catalog->new_segment_id());
-  ASSIGN_OR_RETURN(segment_,
-                   SegmentWriter::create(writer_.segments, writer_.archive_id, id, segment_name(id), options_));
+  ASSIGN_OR_RETURN(segment_, SegmentWriter::create(writer_.storage.new_segments(), writer_.archive_id, id,
+                                                   segment_name(id), options_));
   return {};
 }
 
 Status LocalRebuild::end_segment() {
   if (!segment_) return {};
   ASSIGN_OR_RETURN(const SegmentRow row, segment_->finish());
+  RETURN_IF_ERROR(writer_.storage.put_segment(row.name));
   finished_.push_back(std::move(segment_));
   return writer_.catalog->add_segment(row);
 }
@@ -73,7 +76,9 @@ Status LocalRebuild::finish() {
     writer_.catalog->rollback();
     return committed;
   }
-  return remove_unknown_segments(writer_.segments, *writer_.catalog);
+  // Nothing names them any more: what cannot be removed now costs room, and verify tells of it.
+  for (const SegmentRow& row : replaced_) static_cast<void>(writer_.storage.remove_segment(row.name).ok());
+  return {};
 }
 
 }  // namespace custos::store

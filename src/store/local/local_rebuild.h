@@ -29,6 +29,7 @@ class LocalRebuild final : public Rebuild {
   const PublicationOptions options_;
   std::unique_ptr<SegmentWriter> segment_;
   std::vector<std::unique_ptr<SegmentWriter>> finished_;
+  std::vector<SegmentRow> replaced_;
   MessageKey last_{};
   uint64_t added_ = 0;
   bool ended_ = false;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "base/digest.h"
@@ -69,7 +68,8 @@ Result<uint64_t> Merger::run() {
 }
 
 Result<MergeCandidate> Merger::candidate(const SegmentRow& row, bool archive_has_vectors) const {
-  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(writer_.segments / row.name, row.manifest));
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, writer_.storage.segment(row.name, {}));
+  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(folder, row.manifest));
   // One without chunks goes with those that are embedded.
   const bool embedded = row.chunks == 0 ? archive_has_vectors : row.vectors > 0;
   std::string kind = embedded ? "embedded" : "";
@@ -80,11 +80,14 @@ Result<MergeCandidate> Merger::candidate(const SegmentRow& row, bool archive_has
 }
 
 Result<PublicationOptions> Merger::options_for(std::span<const SegmentRow> rows, const std::string& model) const {
-  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(writer_.segments / rows.front().name, rows.front().manifest));
+  ASSIGN_OR_RETURN(const std::filesystem::path first, writer_.storage.segment(rows.front().name, {}));
+  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(first, rows.front().manifest));
   PublicationOptions options{manifest.versions, manifest.version(kSubjectVersion) != "false"};
   const auto embedded = std::ranges::find_if(rows, [](const SegmentRow& row) { return row.vectors > 0; });
   if (embedded == rows.end()) return options;
-  ASSIGN_OR_RETURN(const auto vectors, index::VectorReader::open(writer_.segments / embedded->name / kVectorsFile));
+  constexpr const char* kFiles[] = {kVectorsFile};
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, writer_.storage.segment(embedded->name, kFiles));
+  ASSIGN_OR_RETURN(const auto vectors, index::VectorReader::open(folder / kVectorsFile));
   options.embedding_model = model;
   options.embedding_width = vectors->width();
   return options;
@@ -93,14 +96,15 @@ Result<PublicationOptions> Merger::options_for(std::span<const SegmentRow> rows,
 Status Merger::merge(std::span<const SegmentRow> rows, const std::string& model) {
   for (const SegmentRow& row : rows) progress_.messages_total += row.messages;
   ASSIGN_OR_RETURN(const PublicationOptions options, options_for(rows, model));
-  ASSIGN_OR_RETURN(const auto writer, SegmentWriter::create(writer_.segments, writer_.archive_id, rows.front().id,
-                                                            next_revision(rows.front().name), options));
+  ASSIGN_OR_RETURN(const auto writer,
+                   SegmentWriter::create(writer_.storage.new_segments(), writer_.archive_id, rows.front().id,
+                                         next_revision(rows.front().name), options));
   for (const SegmentRow& row : rows) RETURN_IF_ERROR(copy(row, *writer));
   return publish(rows, *writer);
 }
 
 Status Merger::copy(const SegmentRow& row, SegmentWriter& writer) {
-  const std::filesystem::path folder = writer_.segments / row.name;
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, writer_.storage.segment(row.name, kSegmentFiles));
   ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(folder, row.manifest));
   // A copy gets new hashes: damage must be seen before.
   RETURN_IF_ERROR(check_file(folder, manifest, kMessagesFile));
@@ -124,6 +128,7 @@ Status Merger::copy(const SegmentRow& row, SegmentWriter& writer) {
 
 Status Merger::publish(std::span<const SegmentRow> rows, SegmentWriter& writer) {
   ASSIGN_OR_RETURN(const SegmentRow merged, writer.finish());
+  RETURN_IF_ERROR(writer_.storage.put_segment(merged.name));
   RETURN_IF_ERROR(writer_.catalog->begin());
   if (const Status joined = writer_.catalog->join_segments(rows, merged); !joined.ok()) {
     writer_.catalog->rollback();
@@ -137,8 +142,8 @@ Status Merger::publish(std::span<const SegmentRow> rows, SegmentWriter& writer) 
     return committed;
   }
   for (const SegmentRow& row : rows) {
-    std::error_code ignored;  // the next open for writing tries again
-    std::filesystem::remove_all(writer_.segments / row.name, ignored);
+    // Nothing names it any more; what cannot be removed now costs room.
+    static_cast<void>(writer_.storage.remove_segment(row.name).ok());
   }
   return observe_ ? observe_(progress_) : Status();
 }

@@ -46,7 +46,7 @@ Status Reindexer::tell(uint64_t messages) {
 
 Status Reindexer::make_postings(const std::vector<SegmentRow>& rows) {
   for (const SegmentRow& row : rows) {
-    ASSIGN_OR_RETURN(RemadeSegment segment, RemadeSegment::begin(writer_.segments, row));
+    ASSIGN_OR_RETURN(RemadeSegment segment, RemadeSegment::begin(writer_.storage, row));
     RETURN_IF_ERROR(write_postings(segment));
     std::vector<RemadeSegment> one;
     one.push_back(std::move(segment));
@@ -77,7 +77,10 @@ Status Reindexer::write_postings(RemadeSegment& segment) {
 bool Reindexer::has_vectors(const SegmentRow& row, const std::string& model_in_force) const {
   if (row.chunks == 0) return true;
   if (row.vectors != row.chunks || model_in_force != options_.embedding_model) return false;
-  const auto vectors = index::VectorReader::open(writer_.segments / row.name / kVectorsFile);
+  constexpr const char* kFiles[] = {kVectorsFile};
+  const auto folder = writer_.storage.segment(row.name, kFiles);
+  if (!folder.ok()) return false;
+  const auto vectors = index::VectorReader::open(*folder / kVectorsFile);
   return vectors.ok() && (*vectors)->size() == row.vectors && (*vectors)->width() == options_.width &&
          (*vectors)->model() == options_.embedding_model && (*vectors)->check().ok();
 }
@@ -91,7 +94,7 @@ Status Reindexer::make_vectors(const std::vector<SegmentRow>& rows) {
       RETURN_IF_ERROR(tell(row.messages));
       continue;
     }
-    ASSIGN_OR_RETURN(RemadeSegment segment, RemadeSegment::begin(writer_.segments, row));
+    ASSIGN_OR_RETURN(RemadeSegment segment, RemadeSegment::begin(writer_.storage, row));
     RETURN_IF_ERROR(write_vectors(segment));
     segments.push_back(std::move(segment));
   }

@@ -2,19 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <system_error>
-
 #include "base/digest.h"
 #include "store/local/layout.h"
 
 namespace custos::store {
 
-Result<RemadeSegment> RemadeSegment::begin(const std::filesystem::path& segments, const SegmentRow& old) {
-  ASSIGN_OR_RETURN(Manifest manifest, read_manifest(segments / old.name, old.manifest));
+Result<RemadeSegment> RemadeSegment::begin(Storage& storage, const SegmentRow& old) {
+  ASSIGN_OR_RETURN(std::filesystem::path from, storage.segment(old.name, kSegmentFiles));
+  ASSIGN_OR_RETURN(Manifest manifest, read_manifest(from, old.manifest));
   SegmentRow row = old;
   row.name = next_revision(old.name);
-  ASSIGN_OR_RETURN(SegmentFolder folder, SegmentFolder::create(segments, row.name));
-  return RemadeSegment(std::move(folder), segments / old.name, std::move(row), std::move(manifest));
+  ASSIGN_OR_RETURN(SegmentFolder folder, SegmentFolder::create(storage.new_segments(), row.name));
+  return RemadeSegment(std::move(folder), std::move(from), std::move(row), std::move(manifest));
 }
 
 Result<std::unique_ptr<columns::RecordReader>> RemadeSegment::open_messages() const {
@@ -51,6 +50,7 @@ Status RemadeSegment::finish(const std::vector<std::pair<std::string, std::strin
 }
 
 Status RemadeSegment::publish(Writer& writer, std::vector<RemadeSegment>& segments, const std::string* model) {
+  for (const RemadeSegment& segment : segments) RETURN_IF_ERROR(writer.storage.put_segment(segment.row_.name));
   RETURN_IF_ERROR(writer.catalog->begin());
   const auto replace = [&]() -> Status {
     for (const RemadeSegment& segment : segments) RETURN_IF_ERROR(writer.catalog->replace_segment(segment.row_));
@@ -68,8 +68,8 @@ Status RemadeSegment::publish(Writer& writer, std::vector<RemadeSegment>& segmen
     return committed;
   }
   for (const RemadeSegment& segment : segments) {
-    std::error_code ignored;  // the next open for writing tries again
-    std::filesystem::remove_all(segment.old_, ignored);
+    // Nothing names it any more; what cannot be removed now costs room.
+    static_cast<void>(writer.storage.remove_segment(segment.old_.filename().string()).ok());
   }
   return {};
 }

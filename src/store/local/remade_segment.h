@@ -17,7 +17,7 @@ namespace custos::store {
 
 class RemadeSegment {
  public:
-  [[nodiscard]] static Result<RemadeSegment> begin(const std::filesystem::path& segments, const SegmentRow& old);
+  [[nodiscard]] static Result<RemadeSegment> begin(Storage& storage, const SegmentRow& old);
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   [[nodiscard]] const SegmentRow& row() const { return row_; }

@@ -31,7 +31,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshots::open(const SegmentList& list,
       snapshot->segments.push_back(*at->second);
       continue;
     }
-    ASSIGN_OR_RETURN(SegmentView view, open_segment(segments_, row, list.embedding_model));
+    ASSIGN_OR_RETURN(SegmentView view, open_segment(storage_, row, list.embedding_model));
     ASSIGN_OR_RETURN(view.keys, source.keys(row));
     snapshot->segments.push_back(std::move(view));
   }

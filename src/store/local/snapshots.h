@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include "base/result.h"
 #include "store/catalog/row.h"
 #include "store/snapshot.h"
+#include "store/storage/storage.h"
 
 namespace custos::store {
 
@@ -32,7 +32,8 @@ class Snapshots {
     std::function<Result<std::vector<MessageKey>>(const SegmentRow&)> keys;
   };
 
-  explicit Snapshots(std::filesystem::path segments) : segments_(std::move(segments)) {}
+  // `storage` must outlive it.
+  explicit Snapshots(const Storage& storage) : storage_(storage) {}
   // Opens what the last one has not open. One thread opens, the others wait.
   [[nodiscard]] Result<std::shared_ptr<const Snapshot>> get(const Source& source);
 
@@ -40,7 +41,7 @@ class Snapshots {
   [[nodiscard]] bool is_current(const SegmentList& list) const;
   Result<std::shared_ptr<const Snapshot>> open(const SegmentList& list, const Source& source) const;
 
-  const std::filesystem::path segments_;
+  const Storage& storage_;
   std::mutex mutex_;
   std::shared_ptr<const Snapshot> latest_;
   int64_t change_ = 0;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 #include <tuple>
 
 #include "base/digest.h"
@@ -12,7 +11,6 @@
 #include "columns/record_table.h"
 #include "store/local/index_check.h"
 #include "store/local/layout.h"
-#include "store/local/writer.h"
 #include "store/segment/segment_folder.h"
 
 namespace custos::store {
@@ -93,7 +91,8 @@ Status Verifier::check_counters() {
   return tell(check, report_.checks[check].items);
 }
 
-void Verifier::check_manifest_files(size_t check, const SegmentRow& row, const Manifest& manifest) {
+void Verifier::check_manifest_files(size_t check, const SegmentRow& row, const fs::path& folder,
+                                    const Manifest& manifest) {
   for (const char* needed : {kMessagesFile, kChunksFile, kPostingsFile, kTextsFile, kVectorsFile}) {
     if (needed == kVectorsFile && row.vectors == 0) continue;
     if (manifest.file(needed) == nullptr) {
@@ -104,7 +103,7 @@ void Verifier::check_manifest_files(size_t check, const SegmentRow& row, const M
   for (const ManifestFile& file : manifest.files) {
     ++report_.checks[check].items;
     const std::string name = fmt::format("segments/{}/{}", row.name, file.name);
-    const Result<ManifestFile> is = describe_file(folder_ / name);
+    const Result<ManifestFile> is = describe_file(folder / file.name);
     if (!is.ok()) {
       problem(check, fmt::format("{}: {}; {}", name, is.error().message, kRebuildHint));
     } else if (is->bytes != file.bytes) {
@@ -117,7 +116,12 @@ void Verifier::check_manifest_files(size_t check, const SegmentRow& row, const M
 
 Status Verifier::check_manifest(size_t check, const SegmentRow& row) {
   const std::string name = fmt::format("segments/{}/{}", row.name, kManifestFile);
-  const Result<std::string> json = read_file(folder_ / name, kManifestBytesMax);
+  const Result<fs::path> folder = storage_.segment(row.name, kSegmentFiles);
+  if (!folder.ok()) {
+    problem(check, fmt::format("{}; {}", folder.error().message, kRebuildHint));
+    return {};
+  }
+  const Result<std::string> json = read_file(*folder / kManifestFile, kManifestBytesMax);
   if (!json.ok()) {
     problem(check, fmt::format("{}; {}", json.error().message, kRebuildHint));
     return {};
@@ -134,7 +138,7 @@ Status Verifier::check_manifest(size_t check, const SegmentRow& row) {
       manifest->chunks != row.chunks || manifest->vectors != row.vectors) {
     problem(check, fmt::format("{}: it is of another segment than the catalog says; {}", name, kRebuildHint));
   }
-  check_manifest_files(check, row, *manifest);
+  check_manifest_files(check, row, *folder, *manifest);
   return {};
 }
 
@@ -151,9 +155,8 @@ Status Verifier::check_indexes() {
   const size_t check = begin_check("every index is sound, and chunks = vectors = index rows");
   ASSIGN_OR_RETURN(const std::string model, catalog_.meta(kMetaEmbeddingModel));
   const IndexCheck::Problem found = [&](std::string text) { problem(check, std::move(text)); };
-  const std::filesystem::path segments = folder_ / kSegmentsFolder;
   for (const SegmentRow& row : segments_) {
-    IndexCheck(segments, row, found).run(model);
+    IndexCheck(storage_, row, found).run(model);
     report_.checks[check].items += row.chunks;
     RETURN_IF_ERROR(tell(check, status_.chunks));
   }
@@ -163,7 +166,10 @@ Status Verifier::check_indexes() {
 void Verifier::check_segment_rows(size_t check, const SegmentRow& row, const Expected& expected) {
   const std::string name = fmt::format("segments/{}/{}", row.name, kMessagesFile);
   report_.checks[check].items += row.messages;
-  const auto reader = columns::RecordReader::open(folder_ / name);
+  constexpr const char* kFiles[] = {kMessagesFile};
+  const Result<fs::path> folder = storage_.segment(row.name, kFiles);
+  if (!folder.ok()) return problem(check, fmt::format("{}; {}", folder.error().message, kRebuildHint));
+  const auto reader = columns::RecordReader::open(*folder / kMessagesFile);
   if (!reader.ok()) return problem(check, fmt::format("{}; {}", reader.error().message, kRebuildHint));
   const Result<std::vector<std::string>> ids = (*reader)->ids();
   if (!ids.ok()) return problem(check, fmt::format("{}; {}", ids.error().message, kRebuildHint));
@@ -214,14 +220,13 @@ Status Verifier::check_packs() {
   for (const PackRow& row : rows) {
     ++report_.checks[check].items;
     const std::string name = fmt::format("{}/{}", kOriginalsFolder, pack_name(row.id));
-    std::error_code failure;
-    const uint64_t size = fs::file_size(folder_ / name, failure);
-    if (failure) {
-      problem(check, fmt::format("{}: {}; {}", name, failure.message(), kRestoreHint));
-    } else if (size < row.bytes) {
-      problem(check, fmt::format("{}: {} bytes, {} were committed; {}", name, size, row.bytes, kRestoreHint));
-    } else if (size > row.bytes && !WriterLock::is_held(folder_)) {
-      leftover(fmt::format("{}: {} bytes after byte {} of an interrupted run", name, size - row.bytes, row.bytes));
+    const Result<uint64_t> size = storage_.pack_bytes(row.id);
+    if (!size.ok()) {
+      problem(check, fmt::format("{}: {}; {}", name, size.error().message, kRestoreHint));
+    } else if (*size < row.bytes) {
+      problem(check, fmt::format("{}: {} bytes, {} were committed; {}", name, *size, row.bytes, kRestoreHint));
+    } else if (*size > row.bytes && !storage_.is_being_written()) {
+      leftover(fmt::format("{}: {} bytes after byte {} of an interrupted run", name, *size - row.bytes, row.bytes));
     }
   }
   return tell(check, rows.size());
@@ -229,26 +234,22 @@ Status Verifier::check_packs() {
 
 Status Verifier::check_orphans() {
   const size_t check = begin_check("nothing lies in the archive that the catalog does not know");
-  if (WriterLock::is_held(folder_)) return {};  // what is being written is not published yet
+  if (storage_.is_being_written()) return {};  // what is being written is not published yet
   std::set<std::string> known;
   for (const SegmentRow& row : segments_) known.insert(row.name);
   ASSIGN_OR_RETURN(const std::vector<PackRow> packs, catalog_.packs());
   for (const PackRow& row : packs) known.insert(pack_name(row.id));
-  for (const char* parent : {kSegmentsFolder, kOriginalsFolder}) {
-    std::error_code failure;
-    for (fs::directory_iterator at(folder_ / parent, failure), end; !failure && at != end; at.increment(failure)) {
-      ++report_.checks[check].items;
-      const std::string name = at->path().filename().string();
-      if (known.contains(name)) continue;
-      if (is_segment_name(name) || pack_number(name) > 0) {
-        leftover(fmt::format("{}/{}: of an interrupted run", parent, name));
-      } else {
-        problem(check, fmt::format("{}/{}: the catalog does not know it, and it is not Custos's own; move it away",
-                                   parent, name));
-      }
+  const Status listed = storage_.list([&](const char* parent, const std::string& name) {
+    ++report_.checks[check].items;
+    if (known.contains(name)) return;
+    if (is_segment_name(name) || pack_number(name) > 0) {
+      leftover(fmt::format("{}/{}: of an interrupted run", parent, name));
+    } else {
+      problem(check, fmt::format("{}/{}: the catalog does not know it, and it is not Custos's own; move it away",
+                                 parent, name));
     }
-    if (failure) problem(check, fmt::format("{}: {}; {}", parent, failure.message(), kRestoreHint));
-  }
+  });
+  if (!listed.ok()) problem(check, fmt::format("{}; {}", listed.error().message, kRestoreHint));
   return tell(check, report_.checks[check].items);
 }
 

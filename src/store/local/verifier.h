@@ -11,6 +11,7 @@
 #include "store/catalog/catalog.h"
 #include "store/originals/pack_file.h"
 #include "store/segment/manifest.h"
+#include "store/storage/storage.h"
 #include "store/verify.h"
 
 namespace custos::store {
@@ -18,9 +19,9 @@ namespace custos::store {
 class Verifier {
  public:
   // `packs` may be null where options.originals is false. All references must outlive it.
-  Verifier(const std::filesystem::path& folder, const std::string& archive_id, Catalog& catalog, PackReader* packs,
+  Verifier(const Storage& storage, const std::string& archive_id, Catalog& catalog, PackReader* packs,
            const VerifyOptions& options, const VerifyProgress& progress)
-      : folder_(folder),
+      : storage_(storage),
         archive_id_(archive_id),
         catalog_(catalog),
         packs_(packs),
@@ -54,7 +55,8 @@ class Verifier {
   Status check_counters();
   Status check_segment_files();
   Status check_manifest(size_t check, const SegmentRow& row);
-  void check_manifest_files(size_t check, const SegmentRow& row, const Manifest& manifest);
+  void check_manifest_files(size_t check, const SegmentRow& row, const std::filesystem::path& folder,
+                            const Manifest& manifest);
   Status check_indexes();
   Status check_rows();
   void check_segment_rows(size_t check, const SegmentRow& row, const Expected& expected);
@@ -64,7 +66,7 @@ class Verifier {
   void check_tile(size_t check, const LedgerEntry& entry, Tiling& tiling);
   void check_original(size_t check, const LedgerRow& row);
 
-  const std::filesystem::path& folder_;
+  const Storage& storage_;
   const std::string& archive_id_;
   Catalog& catalog_;
   PackReader* const packs_;

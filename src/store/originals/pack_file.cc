@@ -87,7 +87,21 @@ Status PackWriter::resume_pack(const PackRow& row) {
   return {};
 }
 
-Status PackWriter::begin_pack(uint32_t pack) {
+PackWriter PackWriter::for_many(std::filesystem::path folder, std::string archive_id, uint64_t pack_bytes_max,
+                                NewPack new_pack) {
+  PackWriter writer;
+  writer.folder_ = std::move(folder);
+  writer.archive_id_ = std::move(archive_id);
+  writer.pack_bytes_max_ = pack_bytes_max;
+  writer.new_pack_ = std::move(new_pack);
+  return writer;
+}
+
+Status PackWriter::begin_pack() {
+  uint32_t pack = current_.id + 1;
+  if (new_pack_) {
+    ASSIGN_OR_RETURN(pack, new_pack_());
+  }
   if (file_.is_open() && !grown_.empty()) RETURN_IF_ERROR(file_.sync());
   // Moved in only when it is there: rollback must know every file that was made.
   ASSIGN_OR_RETURN(file_, File::create(folder_ / pack_name(pack)));
@@ -101,7 +115,7 @@ Status PackWriter::begin_pack(uint32_t pack) {
 
 Result<BlockRef> PackWriter::append(const SealedBlock& block) {
   const bool full = current_.bytes > kPackHeaderBytes && current_.bytes + block.bytes.size() > pack_bytes_max_;
-  if (!file_.is_open() || full) RETURN_IF_ERROR(begin_pack(current_.id + 1));
+  if (!file_.is_open() || full) RETURN_IF_ERROR(begin_pack());
   if (grown_.empty() || grown_.back().id != current_.id) grown_.push_back(current_);
   const BlockRef ref{current_.id, current_.bytes};
   RETURN_IF_ERROR(file_.write(block.bytes));
@@ -117,6 +131,10 @@ Status PackWriter::sync() {
 }
 
 void PackWriter::commit() {
+  if (new_pack_) {
+    file_ = File();
+    current_ = {};
+  }
   committed_ = current_;
   grown_.clear();
   folder_changed_ = false;
@@ -138,22 +156,21 @@ Status PackWriter::rollback() {
 }
 
 Result<std::string> PackReader::load(const BlockRef& ref) const {
-  const std::filesystem::path path = folder_ / pack_name(ref.pack);
   const auto located = [&](const Error& error) {
-    return Error{error.code, fmt::format("{} at byte {}: {}", path.string(), ref.offset, error.message)};
+    return Error{error.code,
+                 fmt::format("{} at byte {}: {}", storage_.pack_place(ref.pack), ref.offset, error.message)};
   };
-  ASSIGN_OR_RETURN(const File file, File::open_read(path));
   std::string bytes(kBlockHeaderBytes, '\0');
-  RETURN_IF_ERROR(file.read_at(ref.offset, bytes));
+  RETURN_IF_ERROR(storage_.read_pack(ref.pack, ref.offset, bytes));
   const Result<BlockHeader> header = read_block_header(bytes);
   if (!header.ok()) return located(header.error());
-  // The header's size is not believed before the file is known to be that long.
-  ASSIGN_OR_RETURN(const uint64_t size, file.size());
+  // The header's size is not believed before the pack is known to be that long.
+  ASSIGN_OR_RETURN(const uint64_t size, storage_.pack_bytes(ref.pack));
   if (ref.offset + kBlockHeaderBytes + header->sealed_bytes > size) {
     return located({Code::kCorrupt, "the block goes beyond the end of the pack"});
   }
   bytes.resize(kBlockHeaderBytes + header->sealed_bytes);
-  RETURN_IF_ERROR(file.read_at(ref.offset, bytes));
+  RETURN_IF_ERROR(storage_.read_pack(ref.pack, ref.offset, bytes));
   Result<std::string> plain = sealer_.open(bytes);
   if (!plain.ok()) return located(plain.error());
   return plain;
@@ -171,9 +188,8 @@ Result<std::string> PackReader::read(const OriginalRef& original) {
   }
   blocks_.splice(blocks_.begin(), blocks_, block);
   if (original.begin > original.end || original.end > block->plain.size()) {
-    return Error{Code::kCorrupt,
-                 fmt::format("{} at byte {}: the ledger points beyond the block's end",
-                             (folder_ / pack_name(original.block.pack)).string(), original.block.offset)};
+    return Error{Code::kCorrupt, fmt::format("{} at byte {}: the ledger points beyond the block's end",
+                                             storage_.pack_place(original.block.pack), original.block.offset)};
   }
   return block->plain.substr(original.begin, original.end - original.begin);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "store/block_sealer.h"
 #include "store/catalog/row.h"
+#include "store/storage/storage.h"
 
 namespace custos::store {
 
@@ -29,6 +31,12 @@ class PackWriter {
   [[nodiscard]] static Result<PackWriter> open(std::filesystem::path folder, std::string archive_id,
                                                uint64_t pack_bytes_max, const std::vector<PackRow>& committed);
 
+  // One pack or more of its own for each commit, numbered by `new_pack`: where several write at once. commit() leaves
+  // the files to whoever put them elsewhere.
+  using NewPack = std::function<Result<uint32_t>()>;
+  [[nodiscard]] static PackWriter for_many(std::filesystem::path folder, std::string archive_id,
+                                           uint64_t pack_bytes_max, NewPack new_pack);
+
   [[nodiscard]] Result<BlockRef> append(const SealedBlock& block);
   // Makes what was appended durable. After a failure the writer is of no more use.
   [[nodiscard]] Status sync();
@@ -39,12 +47,13 @@ class PackWriter {
 
  private:
   PackWriter() = default;
-  Status begin_pack(uint32_t pack);
+  Status begin_pack();
   Status resume_pack(const PackRow& row);
 
   std::filesystem::path folder_;
   std::string archive_id_;
   uint64_t pack_bytes_max_ = 0;
+  NewPack new_pack_;   // null: the next number, and one pack for many commits
   PackRow committed_;  // the last one
   PackRow current_;
   File file_;
@@ -55,8 +64,8 @@ class PackWriter {
 // Reads originals back, many threads at once; keeps the last few blocks open.
 class PackReader {
  public:
-  PackReader(std::filesystem::path folder, BlockSealer sealer)
-      : folder_(std::move(folder)), sealer_(std::move(sealer)) {}
+  // `storage` must outlive it.
+  PackReader(const Storage& storage, BlockSealer sealer) : storage_(storage), sealer_(std::move(sealer)) {}
 
   // Errors name the pack and the block's offset.
   [[nodiscard]] Result<std::string> read(const OriginalRef& original);
@@ -68,7 +77,7 @@ class PackReader {
   };
   Result<std::string> load(const BlockRef& ref) const;
 
-  const std::filesystem::path folder_;
+  const Storage& storage_;
   const BlockSealer sealer_;
   std::mutex mutex_;
   std::list<Block> blocks_;  // the latest used first

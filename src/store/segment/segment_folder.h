@@ -17,6 +17,9 @@ inline constexpr char kPostingsFile[] = "postings";
 inline constexpr char kTextsFile[] = "texts";
 inline constexpr char kVectorsFile[] = "vectors";  // only where chunks were embedded
 
+// All that a segment may have, beside its manifest.
+inline constexpr const char* kSegmentFiles[] = {kMessagesFile, kChunksFile, kPostingsFile, kTextsFile, kVectorsFile};
+
 // "s00000012", and "s00000012.3" where the segment was made anew for the third time.
 [[nodiscard]] std::string segment_name(int64_t id, uint64_t revision = 0);
 // The name for the next revision of a segment.

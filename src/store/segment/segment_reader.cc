@@ -19,7 +19,9 @@ Result<columns::RecordReader*> SegmentReader::open(const std::string& segment) {
     open_.splice(open_.begin(), open_, at);
     return open_.front().reader.get();
   }
-  ASSIGN_OR_RETURN(auto reader, columns::RecordReader::open(segments_ / segment / kMessagesFile));
+  constexpr const char* kFiles[] = {kMessagesFile};
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, storage_.segment(segment, kFiles));
+  ASSIGN_OR_RETURN(auto reader, columns::RecordReader::open(folder / kMessagesFile));
   if (open_.size() >= kOpenMax) open_.pop_back();
   open_.push_front({segment, std::move(reader)});
   return open_.front().reader.get();
@@ -29,8 +31,8 @@ Result<document::Record> SegmentReader::read(const std::string& segment, uint64_
   const std::scoped_lock lock(mutex_);
   ASSIGN_OR_RETURN(columns::RecordReader* const reader, open(segment));
   if (row >= reader->rows()) {
-    return Error{Code::kCorrupt, fmt::format("{} has no row {}: run custos verify",
-                                             (segments_ / segment / kMessagesFile).string(), row)};
+    return Error{Code::kCorrupt,
+                 fmt::format("segments/{}/{} has no row {}: run custos verify", segment, kMessagesFile, row)};
   }
   return reader->read(row);
 }

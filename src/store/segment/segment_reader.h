@@ -1,23 +1,23 @@
 // Reads records out of segments; keeps the last few files open.
 #pragma once
 
-#include <filesystem>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 
 #include "base/result.h"
 #include "columns/record_table.h"
 #include "document/record.h"
+#include "store/storage/storage.h"
 
 namespace custos::store {
 
 // Thread-safe.
 class SegmentReader {
  public:
-  explicit SegmentReader(std::filesystem::path segments) : segments_(std::move(segments)) {}
+  // `storage` must outlive it.
+  explicit SegmentReader(const Storage& storage) : storage_(storage) {}
   // kCorrupt where the segment has fewer rows.
   [[nodiscard]] Result<document::Record> read(const std::string& segment, uint64_t row);
 
@@ -28,7 +28,7 @@ class SegmentReader {
   };
   Result<columns::RecordReader*> open(const std::string& segment);
 
-  const std::filesystem::path segments_;
+  const Storage& storage_;
   std::mutex mutex_;
   std::list<Open> open_;  // the latest used first
 };

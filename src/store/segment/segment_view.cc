@@ -9,6 +9,8 @@
 namespace custos::store {
 namespace {
 
+constexpr const char* kSearchedFiles[] = {kPostingsFile, kTextsFile, kVectorsFile};
+
 // The reader's own text names the file and what to do.
 Error unusable(const SegmentRow& row, const Error& error) {
   return {error.code, fmt::format("segment {}: {}", row.name, error.message)};
@@ -33,9 +35,8 @@ Status open_vectors(const std::filesystem::path& folder, const SegmentRow& row, 
 
 }  // namespace
 
-Result<SegmentView> open_segment(const std::filesystem::path& segments, const SegmentRow& row,
-                                 const std::string& embedding_model) {
-  const std::filesystem::path folder = segments / row.name;
+Result<SegmentView> open_segment(const Storage& storage, const SegmentRow& row, const std::string& embedding_model) {
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, storage.segment(row.name, kSearchedFiles));
   std::error_code failure;
   if (!std::filesystem::exists(folder, failure)) {
     return Error{Code::kNotFound, fmt::format("there is no folder {}: run custos rebuild", folder.string())};
