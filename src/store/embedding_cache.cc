@@ -104,10 +104,14 @@ Status SqliteEmbeddingCache::add(const Digest& text, std::span<const float> vect
   if (pending_ == 0) RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
   ++pending_;
   const std::string_view bytes = bytes_of(vector);
-  RETURN_IF_ERROR(
-      database_.query("INSERT INTO vector(sum, vector) VALUES(?, ?)").bind(sum_of(bytes, text), Blob{bytes}).run());
+  int64_t row = 0;
+  {
+    Query insert = database_.query("INSERT INTO vector(sum, vector) VALUES(?, ?) RETURNING rowid");
+    RETURN_IF_ERROR(insert.bind(sum_of(bytes, text), Blob{bytes}).next());
+    row = insert.integer(0);
+  }
   RETURN_IF_ERROR(database_.query("INSERT OR REPLACE INTO text(model, digest, vector) VALUES(?, ?, ?)")
-                      .bind(model_, Blob{text.view().substr(0, kKeyBytes)}, database_.last_row())
+                      .bind(model_, Blob{text.view().substr(0, kKeyBytes)}, row)
                       .run());
   return pending_ < kBatch ? Status() : commit();
 }

@@ -18,6 +18,46 @@
 namespace custos::store {
 
 // One connection, for one thread at a time. Reads outside a transaction see what was committed.
+// Who works on something. The token grows with each owner, so that one who lost it unawares cannot commit.
+struct Lease {
+  std::string name;
+  std::string owner;
+  int64_t token = 0;
+};
+
+// Files of one SOURCE for one worker.
+struct Task {
+  int64_t id = 0;
+  SourceId source{};
+  std::vector<std::string> files;
+  uint64_t bytes = 0;     // of the files, as far as it is known
+  uint32_t attempts = 0;  // this one included
+};
+
+struct TakenTask {
+  Task task;
+  Lease lease;
+};
+
+struct TaskCounts {
+  uint64_t waiting = 0;
+  uint64_t taken = 0;
+  uint64_t done = 0;
+  uint64_t failed = 0;
+
+  bool operator==(const TaskCounts&) const = default;
+};
+
+inline constexpr uint32_t kTaskAttemptsMax = 10;
+inline constexpr size_t kTaskFilesMax = 4096;
+
+// What a publication that never committed, and cannot any more, may have put into the storage.
+struct Abandoned {
+  int64_t block = 0;  // names it
+  std::vector<int64_t> segments;
+  std::vector<uint32_t> packs;
+};
+
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -30,6 +70,11 @@ class Catalog {
   [[nodiscard]] virtual Status begin() = 0;
   [[nodiscard]] virtual Status commit() = 0;
   virtual void rollback() = 0;
+  // The last step before commit: from here on nobody else commits until commit() or rollback(). Gives those of the
+  // messages added whose content others stored meanwhile: they have become duplicates, and the rows behind them in
+  // their segment have moved up. The caller writes the segment without them and calls prepare() again. Always empty
+  // where only one can write at a time.
+  [[nodiscard]] virtual Result<std::vector<MessageKey>> prepare() = 0;
   // A consistent view for many reads, ended by rollback().
   [[nodiscard]] virtual Status begin_snapshot() = 0;
 
@@ -37,6 +82,7 @@ class Catalog {
   // Numbers that were never given before, not even to what was deleted since.
   [[nodiscard]] virtual Result<MessageKey> new_message_key() = 0;
   [[nodiscard]] virtual Result<int64_t> new_segment_id() = 0;
+  [[nodiscard]] virtual Result<uint32_t> new_pack_id() = 0;
   // The message, its participants, thread keys and ledger row. Threads are joined by join_threads() or at commit.
   // Gives the numbers of its participants, for its segment's index.
   [[nodiscard]] virtual Result<PersonNumbers> add_stored(const document::Record& record, RowRef where,
@@ -55,6 +101,34 @@ class Catalog {
   [[nodiscard]] virtual Status clear_derived() = 0;
   [[nodiscard]] virtual Result<PersonNumbers> replace_stored(MessageKey key, const document::Record& record,
                                                              RowRef where) = 0;
+
+  // commit() fails with kConflict, naming the lease, where another one has it by then or its time is over.
+  [[nodiscard]] virtual Status require_lease(const Lease& lease) = 0;
+
+  // -- Leases and tasks: each call is a transaction of its own, outside of any other.
+  // Nothing while another owner's has time left. The same owner gets another token.
+  [[nodiscard]] virtual Result<std::optional<Lease>> acquire_lease(const std::string& name, const std::string& owner,
+                                                                   uint32_t seconds) = 0;
+  // Whoever has it loses it.
+  [[nodiscard]] virtual Result<Lease> take_lease(const std::string& name, const std::string& owner,
+                                                 uint32_t seconds) = 0;
+  // False where it was lost.
+  [[nodiscard]] virtual Result<bool> renew_lease(const Lease& lease, uint32_t seconds) = 0;
+  [[nodiscard]] virtual Status release_lease(const Lease& lease) = 0;
+  // False where the same task is there already, whatever became of it. kLimit past kTaskFilesMax files.
+  [[nodiscard]] virtual Result<bool> add_task(SourceId source, const std::vector<std::string>& files,
+                                              uint64_t bytes) = 0;
+  // The oldest that waits, or whose worker's lease is over. After kTaskAttemptsMax attempts it counts as failed.
+  [[nodiscard]] virtual Result<std::optional<TakenTask>> take_task(const std::string& owner, uint32_t seconds) = 0;
+  // Done, or with a reason to be tried again. No fault where the lease was lost: then it changes nothing.
+  [[nodiscard]] virtual Status finish_task(const TakenTask& taken, const std::string& failure) = 0;
+  [[nodiscard]] virtual Result<TaskCounts> task_counts() = 0;
+
+  // -- Where several write at once
+  // Segments of messages below it can be merged: no open transaction adds messages with lower keys.
+  [[nodiscard]] virtual Result<MessageKey> merge_horizon() = 0;
+  [[nodiscard]] virtual Result<std::vector<Abandoned>> abandoned() = 0;
+  [[nodiscard]] virtual Status forget_abandoned(int64_t block) = 0;
 
   // -- Looking up
   [[nodiscard]] virtual Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) = 0;

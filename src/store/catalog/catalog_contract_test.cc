@@ -214,6 +214,97 @@ TEST_P(CatalogContract, KeepsTheFirstAndTheLastReferences) {
   EXPECT_EQ(kept.back(), "r499");
 }
 
+TEST_P(CatalogContract, GivesALeaseToOneAtATime) {
+  const auto first = catalog_->acquire_lease("merge", "ann", 60);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  ASSERT_TRUE(first->has_value());
+  EXPECT_FALSE(catalog_->acquire_lease("merge", "ben", 60)->has_value());
+  EXPECT_TRUE(catalog_->acquire_lease("other", "ben", 60)->has_value());
+  EXPECT_TRUE(*catalog_->renew_lease(**first, 60));
+  ASSERT_TRUE(catalog_->release_lease(**first).ok());
+  const auto second = catalog_->acquire_lease("merge", "ben", 60);
+  ASSERT_TRUE(second->has_value());
+  EXPECT_GT((*second)->token, (*first)->token);
+  EXPECT_FALSE(*catalog_->renew_lease(**first, 60));
+}
+
+TEST_P(CatalogContract, ALeaseWhoseTimeIsOverGoesToTheNext) {
+  const auto first = catalog_->acquire_lease("merge", "ann", 0);
+  EXPECT_FALSE(*catalog_->renew_lease(**first, 60));
+  EXPECT_TRUE(catalog_->acquire_lease("merge", "ben", 60)->has_value());
+}
+
+TEST_P(CatalogContract, WhoLostALeaseCannotCommit) {
+  const Lease old = *catalog_->take_lease("mail/box", "ann", 60);
+  const Lease taken = *catalog_->take_lease("mail/box", "ben", 60);
+  ASSERT_TRUE(catalog_->begin().ok());
+  ASSERT_TRUE(catalog_->require_lease(old).ok());
+  add(sample_record(1));
+  const Status refused = catalog_->commit();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("mail/box"));
+  catalog_->rollback();
+  EXPECT_EQ(catalog_->status()->stored, 0U);
+  ASSERT_TRUE(catalog_->begin().ok());
+  ASSERT_TRUE(catalog_->require_lease(taken).ok());
+  add(sample_record(1));
+  commit();
+  EXPECT_EQ(catalog_->status()->stored, 1U);
+}
+
+TEST_P(CatalogContract, HandsOutEachTaskOnceUntilItIsDone) {
+  EXPECT_TRUE(*catalog_->add_task(source_, {"a.mbox", "b/c.eml"}, 100));
+  EXPECT_TRUE(*catalog_->add_task(source_, {"d.mbox"}, 5));
+  EXPECT_FALSE(*catalog_->add_task(source_, {"d.mbox"}, 5));
+  const auto first = catalog_->take_task("ann", 60);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  ASSERT_TRUE(first->has_value());
+  EXPECT_EQ((*first)->task.files, (std::vector<std::string>{"a.mbox", "b/c.eml"}));
+  EXPECT_EQ((*first)->task.source, source_);
+  EXPECT_EQ((*first)->task.bytes, 100U);
+  const auto second = catalog_->take_task("ben", 60);
+  ASSERT_TRUE(second->has_value());
+  EXPECT_EQ((*second)->task.files.front(), "d.mbox");
+  EXPECT_FALSE(catalog_->take_task("cid", 60)->has_value());
+  ASSERT_TRUE(catalog_->finish_task(**first, "").ok());
+  ASSERT_TRUE(catalog_->finish_task(**second, "the server was away").ok());
+  EXPECT_EQ(*catalog_->task_counts(), (TaskCounts{1, 0, 1, 0}));
+  const auto again = catalog_->take_task("cid", 60);
+  ASSERT_TRUE(again->has_value());
+  EXPECT_EQ((*again)->task.attempts, 2U);
+}
+
+TEST_P(CatalogContract, GivesTheTaskOfADeadWorkerToAnotherAndStopsAfterTooManyAttempts) {
+  ASSERT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  std::optional<TakenTask> dead;
+  for (uint32_t attempt = 1; attempt <= kTaskAttemptsMax; ++attempt) {
+    const auto taken = catalog_->take_task("worker", 0);
+    ASSERT_TRUE(taken.ok() && taken->has_value()) << attempt;
+    EXPECT_EQ((*taken)->task.attempts, attempt);
+    if (attempt == 1) dead = **taken;
+  }
+  EXPECT_FALSE(catalog_->take_task("worker", 0)->has_value());
+  EXPECT_EQ(catalog_->task_counts()->failed, 1U);
+  ASSERT_TRUE(catalog_->finish_task(*dead, "").ok());  // it lost the task: this changes nothing
+  EXPECT_EQ(catalog_->task_counts()->failed, 1U);
+}
+
+TEST_P(CatalogContract, NumbersOfPacksAreNeverGivenTwice) {
+  ASSERT_TRUE(catalog_->begin().ok());
+  const uint32_t first = *catalog_->new_pack_id();
+  const uint32_t second = *catalog_->new_pack_id();
+  EXPECT_GT(second, first);
+  add(sample_record(1));
+  ASSERT_TRUE(catalog_->set_pack({first, 100}).ok());
+  ASSERT_TRUE(catalog_->set_pack({second, 100}).ok());
+  commit();
+  catalog_ = fixture_->reopen();
+  ASSERT_TRUE(catalog_->begin().ok());
+  EXPECT_GT(*catalog_->new_pack_id(), second);
+  catalog_->rollback();
+}
+
 // Message `at` owns and links to these keys.
 using Keys = std::vector<document::ThreadKeys>;
 

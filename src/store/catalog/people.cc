@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "base/digest.h"
+#include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "store/catalog/person_filter.h"
 
@@ -15,20 +19,54 @@ namespace {
 constexpr size_t kBuckets = 1 << 14;  // 4 MiB
 
 constexpr char kFindPerson[] = "SELECT id, name FROM person WHERE address = ?";
-constexpr char kAddPerson[] = "INSERT INTO person(address, name) VALUES(?, ?)";
-constexpr char kAddName[] = "INSERT OR IGNORE INTO person_name(person, name) VALUES(?, ?)";
-constexpr char kNumbers[] =
-    "SELECT json_extract(e.value, '$[0]'), json_extract(e.value, '$[1]') FROM participants a, json_each(a.people) e "
-    "WHERE a.message = ?";
+constexpr char kAddPerson[] =
+    "INSERT INTO person(address, name) VALUES(?, ?) ON CONFLICT(address) DO NOTHING RETURNING id";
+constexpr char kAddName[] = "INSERT INTO person_name(person, name) VALUES(?, ?) ON CONFLICT DO NOTHING";
+constexpr char kPerson[] = "SELECT name, address FROM person WHERE id = ?";
 // Once for each name. Both sides are in the order of their keys, so nothing is sorted.
 constexpr char kAllPersons[] =
     "SELECT id, address, name FROM person UNION ALL "
     "SELECT p.id, p.address, n.name FROM person_name n JOIN person p ON p.id = n.person ORDER BY 1";
 constexpr char kAddParticipants[] = "INSERT INTO participants(message, people) VALUES(?, ?)";
-constexpr char kParticipants[] =
-    "SELECT json_extract(e.value, '$[0]'), coalesce(json_extract(e.value, '$[2]'), p.name), p.address "
-    "FROM participants a, json_each(a.people) e JOIN person p ON p.id = json_extract(e.value, '$[1]') "
-    "WHERE a.message = ? ORDER BY e.key";
+constexpr char kParticipants[] = "SELECT people FROM participants WHERE message = ?";
+constexpr char kAllParticipants[] = "SELECT people FROM participants ORDER BY message";
+
+struct Part {
+  size_t role = 0;
+  int64_t person = 0;
+  std::optional<std::string> name;  // where it is another than the person's
+};
+
+int64_t integer_of(JsonValue value) {
+  const auto digits = value.whole_number();
+  int64_t number = 0;
+  if (digits) std::from_chars(digits->data(), digits->data() + digits->size(), number);
+  return number;
+}
+
+// Of one message, in the order of the headers.
+Result<std::vector<Part>> read_parts(std::string_view json) {
+  std::vector<Part> parts;
+  ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::parse(json));
+  document.root().for_each([&](JsonValue entry) {
+    Part part;
+    size_t at = 0;
+    entry.for_each([&](JsonValue value) {
+      if (at == 0) part.role = static_cast<size_t>(std::clamp<int64_t>(integer_of(value), 0, 3));
+      if (at == 1) part.person = integer_of(value);
+      if (at == 2) part.name = std::string(value.string().value_or(""));
+      ++at;
+    });
+    parts.push_back(std::move(part));
+  });
+  return parts;
+}
+
+Result<std::vector<Part>> parts_of(Sql& database, int64_t message) {
+  Query query = database.query(kParticipants);
+  ASSIGN_OR_RETURN(const bool found, query.bind(message).next());
+  return found ? read_parts(query.view(0)) : std::vector<Part>();
+}
 
 void make_unique(std::vector<uint64_t>& numbers) {
   std::ranges::sort(numbers);
@@ -42,15 +80,26 @@ void make_unique(PersonNumbers& numbers) {
 
 }  // namespace
 
-Result<People::Known> People::find_or_add(Sqlite& database, const document::Participant& participant) {
-  Query find = database.query(kFindPerson);
-  ASSIGN_OR_RETURN(const bool found, find.bind(participant.address).next());
-  if (found) return Known{find.integer(0), hash64(find.view(1))};
-  RETURN_IF_ERROR(database.query(kAddPerson).bind(participant.address, participant.name).run());
-  return Known{database.last_row(), hash64(participant.name)};
+Result<People::Known> People::find_or_add(Sql& database, const document::Participant& participant) {
+  const auto look_up = [&]() -> Result<std::optional<Known>> {
+    Query find = database.query(kFindPerson);
+    ASSIGN_OR_RETURN(const bool found, find.bind(participant.address).next());
+    if (!found) return std::optional<Known>();
+    return std::optional(Known{find.integer(0), hash64(find.view(1))});
+  };
+  ASSIGN_OR_RETURN(const auto known, look_up());
+  if (known) return *known;
+  {
+    Query add = database.query(kAddPerson);
+    ASSIGN_OR_RETURN(const bool added, add.bind(participant.address, participant.name).next());
+    if (added) return Known{add.integer(0), hash64(participant.name)};
+  }
+  ASSIGN_OR_RETURN(const auto others, look_up());  // somebody else added it meanwhile
+  if (others) return *others;
+  return Error{Code::kConflict, "catalog: a person was removed while messages were added; run again"};
 }
 
-Result<People::Known*> People::person(Sqlite& database, const document::Participant& participant) {
+Result<People::Known*> People::person(Sql& database, const document::Participant& participant) {
   const std::string_view address = participant.address;
   if (address.size() > kAddressBytesKept) {
     ASSIGN_OR_RETURN(uncached_, find_or_add(database, participant));
@@ -68,13 +117,13 @@ Result<People::Known*> People::person(Sqlite& database, const document::Particip
   return &first.known;
 }
 
-Status People::add_name(Sqlite& database, Known& known, const std::string& name, uint64_t hash) {
+Status People::add_name(Sql& database, Known& known, const std::string& name, uint64_t hash) {
   if (known.other_name_hash == hash || name.empty()) return {};
   known.other_name_hash = hash;
   return database.query(kAddName).bind(known.id, name).run();
 }
 
-Status People::append_role(Sqlite& database, int role, const std::vector<document::Participant>& people,
+Status People::append_role(Sql& database, int role, const std::vector<document::Participant>& people,
                            std::vector<uint64_t>& numbers) {
   for (const document::Participant& participant : people) {
     ASSIGN_OR_RETURN(Known* const known, person(database, participant));
@@ -91,34 +140,35 @@ Status People::append_role(Sqlite& database, int role, const std::vector<documen
   return {};
 }
 
-Result<PersonNumbers> People::add(Sqlite& database, int64_t message, const document::Record& record) {
+Result<PersonNumbers> People::numbers_of(Sql& database, const document::Record& record) {
   json_.clear();
   PersonNumbers numbers;
   const std::vector<document::Participant>* const roles[] = {&record.from, &record.to, &record.cc, &record.bcc};
   for (int role = 0; role < 4; ++role) {
     RETURN_IF_ERROR(append_role(database, role, *roles[role], role == 0 ? numbers.from : numbers.to));
   }
-  if (json_.empty()) return numbers;
-  json_ += ']';
-  RETURN_IF_ERROR(database.query(kAddParticipants).bind(message, json_).run());
+  if (!json_.empty()) json_ += ']';
   make_unique(numbers);
   return numbers;
 }
 
-Result<PersonNumbers> People::numbers(Sqlite& database, int64_t message) {
+Result<PersonNumbers> People::add(Sql& database, int64_t message, const document::Record& record) {
+  ASSIGN_OR_RETURN(PersonNumbers numbers, numbers_of(database, record));
+  if (!json_.empty()) RETURN_IF_ERROR(database.query(kAddParticipants).bind(message, json_).run());
+  return numbers;
+}
+
+Result<PersonNumbers> People::numbers(Sql& database, int64_t message) {
   PersonNumbers numbers;
-  Query query = database.query(kNumbers);
-  query.bind(message);
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) break;
-    (query.integer(0) == 0 ? numbers.from : numbers.to).push_back(query.count(1));
+  ASSIGN_OR_RETURN(const std::vector<Part> parts, parts_of(database, message));
+  for (const Part& part : parts) {
+    (part.role == 0 ? numbers.from : numbers.to).push_back(static_cast<uint64_t>(part.person));
   }
   make_unique(numbers);
   return numbers;
 }
 
-Result<std::vector<uint64_t>> People::find(Sqlite& database, std::string_view text, size_t limit) {
+Result<std::vector<uint64_t>> People::find(Sql& database, std::string_view text, size_t limit) {
   std::vector<uint64_t> found;
   const PersonFilter filter(text);
   if (filter.empty()) return found;
@@ -133,16 +183,38 @@ Result<std::vector<uint64_t>> People::find(Sqlite& database, std::string_view te
   return found;
 }
 
-Result<Participants> People::read(Sqlite& database, int64_t message) {
+Result<Participants> People::read(Sql& database, int64_t message) {
   Participants all;
   std::vector<document::Participant>* const roles[] = {&all.from, &all.to, &all.cc, &all.bcc};
-  Query query = database.query(kParticipants);
-  query.bind(message);
+  ASSIGN_OR_RETURN(std::vector<Part> parts, parts_of(database, message));
+  for (Part& part : parts) {
+    Query query = database.query(kPerson);
+    ASSIGN_OR_RETURN(const bool found, query.bind(part.person).next());
+    if (!found) continue;  // a fault that verify tells of
+    roles[part.role]->push_back({part.name ? std::move(*part.name) : query.text(0), query.text(1)});
+  }
+  return all;
+}
+
+Result<uint64_t> People::count_strangers(Sql& database) {
+  std::unordered_set<int64_t> known;
+  {
+    Query persons = database.query("SELECT id FROM person");
+    persons.stream();
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, persons.next());
+      if (!more) break;
+      known.insert(persons.integer(0));
+    }
+  }
+  uint64_t strangers = 0;
+  Query all = database.query(kAllParticipants);
+  all.stream();
   while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) return all;
-    const auto role = static_cast<size_t>(std::clamp<int64_t>(query.integer(0), 0, 3));
-    roles[role]->push_back({query.text(1), query.text(2)});
+    ASSIGN_OR_RETURN(const bool more, all.next());
+    if (!more) return strangers;
+    ASSIGN_OR_RETURN(const std::vector<Part> parts, read_parts(all.view(0)));
+    for (const Part& part : parts) strangers += known.contains(part.person) ? 0 : 1;
   }
 }
 

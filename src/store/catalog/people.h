@@ -15,7 +15,7 @@
 #include "base/result.h"
 #include "document/record.h"
 #include "store/catalog/row.h"
-#include "store/catalog/sqlite.h"
+#include "store/catalog/sql.h"
 #include "store/entry.h"
 
 namespace custos::store {
@@ -23,11 +23,15 @@ namespace custos::store {
 class People {
  public:
   // The row of one message; none where it has no participants.
-  [[nodiscard]] Result<PersonNumbers> add(Sqlite& database, int64_t message, const document::Record& record);
-  [[nodiscard]] static Result<Participants> read(Sqlite& database, int64_t message);
-  [[nodiscard]] static Result<PersonNumbers> numbers(Sqlite& database, int64_t message);
+  [[nodiscard]] Result<PersonNumbers> add(Sql& database, int64_t message, const document::Record& record);
+  // Their numbers; those who are new get theirs, and the message none of them.
+  [[nodiscard]] Result<PersonNumbers> numbers_of(Sql& database, const document::Record& record);
+  [[nodiscard]] static Result<Participants> read(Sql& database, int64_t message);
+  [[nodiscard]] static Result<PersonNumbers> numbers(Sql& database, int64_t message);
   // Those whose address or names match (see PersonFilter): all are looked at. Ascending, at most `limit`.
-  [[nodiscard]] static Result<std::vector<uint64_t>> find(Sqlite& database, std::string_view text, size_t limit);
+  [[nodiscard]] static Result<std::vector<uint64_t>> find(Sql& database, std::string_view text, size_t limit);
+  // Participants whose number no person has.
+  [[nodiscard]] static Result<uint64_t> count_strangers(Sql& database);
   // REQUIRED after a rollback and after persons were deleted.
   void forget() { known_.clear(); }
 
@@ -54,11 +58,11 @@ class People {
     std::array<Person, 2> persons;  // the latest first
   };
 
-  static Result<Known> find_or_add(Sqlite& database, const document::Participant& participant);
+  static Result<Known> find_or_add(Sql& database, const document::Participant& participant);
   // The one it gives is valid until the next call.
-  Result<Known*> person(Sqlite& database, const document::Participant& participant);
-  static Status add_name(Sqlite& database, Known& known, const std::string& name, uint64_t hash);
-  Status append_role(Sqlite& database, int role, const std::vector<document::Participant>& people,
+  Result<Known*> person(Sql& database, const document::Participant& participant);
+  static Status add_name(Sql& database, Known& known, const std::string& name, uint64_t hash);
+  Status append_role(Sql& database, int role, const std::vector<document::Participant>& people,
                      std::vector<uint64_t>& numbers);
 
   Known uncached_;             // of an address that is too long

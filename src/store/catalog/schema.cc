@@ -20,7 +20,7 @@ CREATE TABLE pack(id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL);
 CREATE TABLE segment(id INTEGER PRIMARY KEY, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
   messages INTEGER NOT NULL, chunks INTEGER NOT NULL, vectors INTEGER NOT NULL, bytes INTEGER NOT NULL,
   manifest BLOB NOT NULL);
-CREATE TABLE ledger(path INTEGER NOT NULL, generation INTEGER NOT NULL, begin INTEGER NOT NULL, end INTEGER NOT NULL,
+CREATE TABLE ledger(path INTEGER NOT NULL, generation INTEGER NOT NULL, begin INTEGER NOT NULL, "end" INTEGER NOT NULL,
   status INTEGER NOT NULL, last INTEGER NOT NULL, message INTEGER, reason INTEGER, kind INTEGER, raw BLOB,
   raw_bytes INTEGER, pack INTEGER, block INTEGER, original_begin INTEGER, original_end INTEGER, flags TEXT,
   PRIMARY KEY(path, generation, begin)) WITHOUT ROWID;
@@ -41,24 +41,49 @@ CREATE TABLE thread_key(key INTEGER PRIMARY KEY, member INTEGER NOT NULL);
 CREATE TABLE thread_owner(key INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY(key, message)) WITHOUT ROWID;
 )sql";
 
+// Since format 4.
+constexpr char kWorkTables[] = R"sql(
+CREATE TABLE lease(name TEXT PRIMARY KEY, owner TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL)
+  WITHOUT ROWID;
+CREATE TABLE task(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, files TEXT NOT NULL, digest BLOB NOT NULL,
+  bytes INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, lease TEXT NOT NULL, reason TEXT,
+  UNIQUE(source, digest));
+CREATE INDEX task_open ON task(id) WHERE state < 2;
+)sql";
+constexpr int64_t kOldestVersion = 3;
+
 }  // namespace
 
 Status create_schema(Sqlite& database) {
   RETURN_IF_ERROR(database.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"));
   RETURN_IF_ERROR(database.execute("BEGIN IMMEDIATE"));
   RETURN_IF_ERROR(database.execute(kTables));
+  RETURN_IF_ERROR(database.execute(kWorkTables));
   const std::string versions =
       fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT;", kApplicationId, kFormatVersion);
   return database.execute(versions.c_str());
 }
 
-Status check_schema(Sqlite& database) {
+namespace {
+
+Status upgrade(Sqlite& database) {
+  RETURN_IF_ERROR(database.execute("BEGIN IMMEDIATE"));
+  const std::string sql = fmt::format("{} PRAGMA user_version = {};", kWorkTables, kFormatVersion);
+  const Status done = database.execute(sql.c_str());
+  RETURN_IF_ERROR(database.execute(done.ok() ? "COMMIT" : "ROLLBACK"));
+  return done;
+}
+
+}  // namespace
+
+Status check_schema(Sqlite& database, bool for_writing) {
   ASSIGN_OR_RETURN(const int64_t application, database.integer("PRAGMA application_id"));
   if (application != kApplicationId) {
     return Error{Code::kCorrupt, "catalog.sqlite is not the catalog of a Custos archive; restore it from a backup"};
   }
   ASSIGN_OR_RETURN(const int64_t version, database.integer("PRAGMA user_version"));
   if (version == kFormatVersion) return {};
+  if (version >= kOldestVersion && version < kFormatVersion) return for_writing ? upgrade(database) : Status();
   const char* const advice = version > kFormatVersion ? "use a newer Custos" : "ingest its sources into a new archive";
   return Error{Code::kUnsupported,
                fmt::format("the archive has format {}, this build reads {}: {}", version, kFormatVersion, advice)};

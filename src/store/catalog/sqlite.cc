@@ -38,53 +38,46 @@ void stop_counting_memory() {
   static_cast<void>(ignored);
 }
 
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+  SqliteStatement(const SqliteStatement&) = delete;
+  SqliteStatement& operator=(const SqliteStatement&) = delete;
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+
+  void bind_integer(int at, int64_t value) override { sqlite3_bind_int64(statement_, at, value); }
+  void bind_text(int at, std::string_view text) override {
+    const char* bytes = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL
+    sqlite3_bind_text64(statement_, at, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+  void bind_blob(int at, std::string_view bytes) override {
+    sqlite3_bind_blob64(statement_, at, bytes.data(), bytes.size(), SQLITE_STATIC);
+  }
+  Result<bool> step() override {
+    const int number = sqlite3_step(statement_);
+    if (number == SQLITE_ROW) return true;
+    if (number == SQLITE_DONE) return false;
+    return sqlite_error(database_);
+  }
+  void stream() override {}  // rows always come one by one
+  void reset() override {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+  int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string_view view(int column) const override {
+    const void* bytes = sqlite3_column_blob(statement_, column);
+    if (bytes == nullptr) return {};
+    return {static_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+ private:
+  sqlite3* const database_;
+  sqlite3_stmt* const statement_;
+};
+
 }  // namespace
-
-Query::~Query() {
-  if (is_running_) sqlite3_reset(statement_);
-  if (bound_ > 0) sqlite3_clear_bindings(statement_);
-}
-
-Result<bool> Query::next() {
-  RETURN_IF_ERROR(status_);
-  is_running_ = true;
-  const int number = sqlite3_step(statement_);
-  if (number == SQLITE_ROW) return true;
-  if (number == SQLITE_DONE) return false;
-  status_ = sqlite_error(database_);
-  return status_.error();
-}
-
-Status Query::run() {
-  ASSIGN_OR_RETURN(const bool row, next());
-  static_cast<void>(row);
-  sqlite3_reset(statement_);
-  is_running_ = false;
-  sqlite3_clear_bindings(statement_);
-  bound_ = 0;
-  return {};
-}
-
-int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
-
-std::string_view Query::view(int column) const {
-  const void* bytes = sqlite3_column_blob(statement_, column);
-  if (bytes == nullptr) return {};
-  return {static_cast<const char*>(bytes), static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
-}
-
-bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
-
-void Query::bind_integer(int64_t value) { sqlite3_bind_int64(statement_, ++bound_, value); }
-
-void Query::bind_one(std::string_view text) {
-  const char* bytes = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL
-  sqlite3_bind_text64(statement_, ++bound_, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8);
-}
-
-void Query::bind_one(Blob blob) {
-  sqlite3_bind_blob64(statement_, ++bound_, blob.bytes.data(), blob.bytes.size(), SQLITE_STATIC);
-}
 
 Sqlite::Sqlite(Sqlite&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)), statements_(std::move(other.statements_)) {
@@ -98,7 +91,7 @@ Sqlite& Sqlite::operator=(Sqlite&& other) noexcept {
 }
 
 Sqlite::~Sqlite() {
-  for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+  statements_.clear();  // before the connection that they are of
   sqlite3_close(database_);
 }
 
@@ -125,22 +118,15 @@ Status Sqlite::execute(const char* sql) {
 }
 
 Query Sqlite::query(const char* sql) {
-  sqlite3_stmt*& statement = statements_[sql];
-  Status prepared;
-  if (statement == nullptr &&
-      sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-    prepared = sqlite_error(database_);
+  std::unique_ptr<Statement>& known = statements_[sql];
+  if (known != nullptr) return {known.get(), Status()};
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+    return {nullptr, sqlite_error(database_)};
   }
-  return {database_, statement, std::move(prepared)};
+  known = std::make_unique<SqliteStatement>(database_, statement);
+  return {known.get(), Status()};
 }
-
-Result<int64_t> Sqlite::integer(const char* sql) {
-  Query question = query(sql);
-  ASSIGN_OR_RETURN(const bool row, question.next());
-  return row ? question.integer(0) : 0;
-}
-
-int64_t Sqlite::last_row() const { return sqlite3_last_insert_rowid(database_); }
 
 int64_t Sqlite::changes() const { return sqlite3_changes64(database_); }
 

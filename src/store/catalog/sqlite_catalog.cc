@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -27,36 +29,13 @@ Status SqliteCatalog::create(const std::filesystem::path& file) {
 
 Result<std::unique_ptr<SqliteCatalog>> SqliteCatalog::open(const std::filesystem::path& file, Sqlite::Mode mode) {
   ASSIGN_OR_RETURN(Sqlite database, Sqlite::open(file, mode));
-  RETURN_IF_ERROR(check_schema(database));
+  RETURN_IF_ERROR(check_schema(database, mode == Sqlite::Mode::kWrite));
   RETURN_IF_ERROR(database.execute(mode == Sqlite::Mode::kRead ? kReaderSettings : kWriterSettings));
-  return std::unique_ptr<SqliteCatalog>(new SqliteCatalog(std::move(database)));
-}
-
-Result<std::string> SqliteCatalog::meta(std::string_view name) {
-  Query query = database_.query("SELECT value FROM meta WHERE name = ?");
-  ASSIGN_OR_RETURN(const bool found, query.bind(name).next());
-  return found ? query.text(0) : std::string();
-}
-
-Status SqliteCatalog::set_meta(std::string_view name, std::string_view value) {
-  return database_.query("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)").bind(name, value).run();
-}
-
-Result<SourceId> SqliteCatalog::register_source(const std::string& name) {
-  RETURN_IF_ERROR(database_.query("INSERT OR IGNORE INTO source(name) VALUES(?)").bind(name).run());
-  Query query = database_.query("SELECT id FROM source WHERE name = ?");
-  RETURN_IF_ERROR(query.bind(name).next());
-  return SourceId{query.integer(0)};
-}
-
-Result<int64_t> SqliteCatalog::counter(const char* name) {
-  Query query = database_.query("SELECT value FROM counter WHERE name = ?");
-  ASSIGN_OR_RETURN(const bool found, query.bind(name).next());
-  return found ? query.integer(0) : 0;
+  return std::unique_ptr<SqliteCatalog>(new SqliteCatalog(std::make_unique<Sqlite>(std::move(database))));
 }
 
 Status SqliteCatalog::begin() {
-  RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(database().execute("BEGIN IMMEDIATE"));
   in_transaction_ = true;
   ASSIGN_OR_RETURN(last_message_, counter("last_message"));
   ASSIGN_OR_RETURN(last_segment_, counter("last_segment"));
@@ -65,29 +44,17 @@ Status SqliteCatalog::begin() {
 
 Status SqliteCatalog::begin_snapshot() {
   in_transaction_ = true;
-  RETURN_IF_ERROR(database_.execute("BEGIN"));
-  return database_.execute("SELECT count(*) FROM counter");  // the view is taken by the first read
-}
-
-Status SqliteCatalog::write_counters() {
-  Query add = database_.query(
-      "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = value + ?2");
-  for (const auto& [name, growth] : growth_) RETURN_IF_ERROR(add.bind(name, growth).run());
-  Query set = database_.query("INSERT OR REPLACE INTO counter(name, value) VALUES(?, ?)");
-  RETURN_IF_ERROR(set.bind("last_message", last_message_).run());
-  return set.bind("last_segment", last_segment_).run();
-}
-
-Status SqliteCatalog::join_threads() {
-  ASSIGN_OR_RETURN(const int64_t threads, threads_.flush(database_));
-  growth_["threads"] += threads;
-  return {};
+  RETURN_IF_ERROR(database().execute("BEGIN"));
+  return database().execute("SELECT count(*) FROM counter");  // the view is taken by the first read
 }
 
 Status SqliteCatalog::commit() {
   RETURN_IF_ERROR(join_threads());
   RETURN_IF_ERROR(write_counters());
-  RETURN_IF_ERROR(database_.execute("COMMIT"));
+  RETURN_IF_ERROR(check_leases());
+  RETURN_IF_ERROR(raise_counter("last_message", last_message_));
+  RETURN_IF_ERROR(raise_counter("last_segment", last_segment_));
+  RETURN_IF_ERROR(database().execute("COMMIT"));
   in_transaction_ = false;
   forget();
   return {};
@@ -95,62 +62,43 @@ Status SqliteCatalog::commit() {
 
 void SqliteCatalog::rollback() {
   // Fails only where SQLite rolled back by itself already.
-  if (in_transaction_) static_cast<void>(database_.execute("ROLLBACK").ok());
+  if (in_transaction_) static_cast<void>(database().execute("ROLLBACK").ok());
   in_transaction_ = false;
-  people_.forget();
+  forget_people();
   forget();
 }
 
-void SqliteCatalog::forget() {
-  threads_.clear();
-  growth_.clear();
-  reasons_.clear();
-  path_id_ = -1;
+Status SqliteCatalog::check_database(std::vector<std::string>& faults) {
+  Query integrity = database().query("PRAGMA integrity_check(100)");
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, integrity.next());
+    if (!more) return {};
+    if (integrity.view(0) != "ok") faults.push_back("catalog.sqlite: " + integrity.text(0));
+  }
+}
+
+Result<int64_t> SqliteCatalog::now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+const char* SqliteCatalog::lease_check() const {
+  return "SELECT 1 FROM lease WHERE name = ? AND owner = ? AND token = ? AND expires > ?";
+}
+
+const char* SqliteCatalog::next_task() const {
+  return "SELECT t.id FROM task t LEFT JOIN lease l ON l.name = t.lease WHERE t.state = 0 OR (t.state = 1 AND "
+         "l.expires <= ?) ORDER BY t.id LIMIT 1";
+}
+
+Result<uint32_t> SqliteCatalog::new_pack_id() {
+  ASSIGN_OR_RETURN(const int64_t last, database().integer("SELECT coalesce(max(id), 0) FROM pack"));
+  last_pack_ = std::max(last_pack_, last) + 1;
+  return static_cast<uint32_t>(last_pack_);
 }
 
 Result<MessageKey> SqliteCatalog::new_message_key() { return MessageKey{++last_message_}; }
 
 Result<int64_t> SqliteCatalog::new_segment_id() { return ++last_segment_; }
-
-Status SqliteCatalog::set_file_progress(SourceId source, const std::string& file, const FileProgress& progress) {
-  return database_
-      .query(
-          "INSERT OR REPLACE INTO file(source, file, size, modified_ns, head_bytes, head_hash, resume, generation, "
-          "complete) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(static_cast<int64_t>(source), file, progress.size, progress.modified_ns, progress.head_bytes,
-            progress.head_hash, progress.resume, progress.generation, progress.complete ? 1 : 0)
-      .run();
-}
-
-Result<std::optional<FileProgress>> SqliteCatalog::file_progress(SourceId source, const std::string& file) {
-  Query query = database_.query(
-      "SELECT size, modified_ns, head_bytes, head_hash, resume, generation, complete FROM file WHERE source = ? AND "
-      "file = ?");
-  ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(source), file).next());
-  if (!found) return std::optional<FileProgress>();
-  return std::optional(FileProgress{query.count(0), query.integer(1), query.count(2), query.count(3), query.count(4),
-                                    query.count(5), query.integer(6) != 0});
-}
-
-Status SqliteCatalog::set_pack(const PackRow& row) {
-  return database_.query("INSERT OR REPLACE INTO pack(id, bytes) VALUES(?, ?)").bind(row.id, row.bytes).run();
-}
-
-Result<std::vector<PackRow>> SqliteCatalog::packs() {
-  std::vector<PackRow> rows;
-  Query query = database_.query("SELECT id, bytes FROM pack ORDER BY id");
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) return rows;
-    rows.push_back({static_cast<uint32_t>(query.integer(0)), query.count(1)});
-  }
-}
-
-Result<std::string> SqliteCatalog::source_name(SourceId source) {
-  Query query = database_.query("SELECT name FROM source WHERE id = ?");
-  ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(source)).next());
-  if (!found) return Error{Code::kNotFound, fmt::format("no source {}", static_cast<int64_t>(source))};
-  return query.text(0);
-}
 
 }  // namespace custos::store

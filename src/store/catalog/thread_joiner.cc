@@ -10,16 +10,18 @@ namespace {
 
 constexpr char kThreadOf[] = "SELECT thread FROM message_thread WHERE message = ?";
 constexpr char kFindKey[] = "SELECT member FROM thread_key WHERE key = ?";
-constexpr char kAddKey[] = "INSERT OR IGNORE INTO thread_key(key, member) VALUES(?, ?)";
-constexpr char kPutKey[] = "INSERT OR REPLACE INTO thread_key(key, member) VALUES(?, ?)";
+constexpr char kAddKey[] = "INSERT INTO thread_key(key, member) VALUES(?, ?) ON CONFLICT DO NOTHING";
+constexpr char kPutKey[] =
+    "INSERT INTO thread_key(key, member) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET member = "
+    "excluded.member";
 constexpr char kOwners[] = "SELECT message FROM thread_owner WHERE key = ?";
-constexpr char kAddOwner[] = "INSERT OR IGNORE INTO thread_owner(key, message) VALUES(?, ?)";
+constexpr char kAddOwner[] = "INSERT INTO thread_owner(key, message) VALUES(?, ?) ON CONFLICT DO NOTHING";
 constexpr char kDropOwners[] = "DELETE FROM thread_owner WHERE key = ?";
 constexpr char kAddMember[] = "INSERT INTO message_thread(message, thread) VALUES(?, ?)";
 constexpr char kSize[] = "SELECT count(*) FROM message_thread WHERE thread = ?";
 constexpr char kRename[] = "UPDATE message_thread SET thread = ? WHERE thread = ?";
 
-Result<int64_t> thread_of(Sqlite& database, int64_t message) {
+Result<int64_t> thread_of(Sql& database, int64_t message) {
   Query query = database.query(kThreadOf);
   ASSIGN_OR_RETURN(const bool found, query.bind(message).next());
   if (!found)
@@ -59,17 +61,17 @@ class ThreadJoiner::Partition {
     return node;
   }
   // Gives every new message its thread and renames threads that became one.
-  Result<int64_t> write(Sqlite& database);
+  Result<int64_t> write(Sql& database);
 
  private:
-  Result<int64_t> merge(Sqlite& database, const std::vector<int64_t>& threads);
+  Result<int64_t> merge(Sql& database, const std::vector<int64_t>& threads);
 
   const std::vector<int64_t>& messages_;
   std::vector<size_t> parents_;  // new messages first, in order; then older threads
   std::unordered_map<int64_t, size_t> threads_;
 };
 
-Result<int64_t> ThreadJoiner::Partition::merge(Sqlite& database, const std::vector<int64_t>& threads) {
+Result<int64_t> ThreadJoiner::Partition::merge(Sql& database, const std::vector<int64_t>& threads) {
   int64_t largest = threads.front();
   int64_t size_max = -1;
   for (const int64_t thread : threads) {
@@ -86,7 +88,7 @@ Result<int64_t> ThreadJoiner::Partition::merge(Sqlite& database, const std::vect
   return largest;
 }
 
-Result<int64_t> ThreadJoiner::Partition::write(Sqlite& database) {
+Result<int64_t> ThreadJoiner::Partition::write(Sql& database) {
   std::unordered_map<size_t, std::vector<int64_t>> older;  // by root
   for (const auto& [thread, node] : threads_) older[find(node)].push_back(thread);
   std::unordered_map<size_t, int64_t> named;
@@ -124,14 +126,14 @@ void ThreadJoiner::clear() {
   entries_.clear();
 }
 
-Status ThreadJoiner::note_owners(Sqlite& database, std::span<const Entry> group) {
+Status ThreadJoiner::note_owners(Sql& database, std::span<const Entry> group) {
   Query add = database.query(kAddOwner);
   for (const Entry& entry : group) RETURN_IF_ERROR(add.bind(entry.key, entry.message).run());
   return {};
 }
 
 // Joins `message` with those who had the key before. An unlinked key may have several owners.
-Status ThreadJoiner::join_known(Sqlite& database, int64_t key, int64_t member, int64_t message, Partition& partition) {
+Status ThreadJoiner::join_known(Sql& database, int64_t key, int64_t member, int64_t message, Partition& partition) {
   const size_t node = partition.node_of_message(message);
   ASSIGN_OR_RETURN(const int64_t thread, thread_of(database, member / 2));
   partition.join(node, partition.node_of_thread(thread));
@@ -152,7 +154,7 @@ Status ThreadJoiner::join_known(Sqlite& database, int64_t key, int64_t member, i
 }
 
 // All entries of one key.
-Status ThreadJoiner::join_key(Sqlite& database, std::span<const Entry> group, Partition& partition) {
+Status ThreadJoiner::join_key(Sql& database, std::span<const Entry> group, Partition& partition) {
   const int64_t key = group.front().key;
   const int64_t first = group.front().message;
   bool linked = std::any_of(group.begin(), group.end(), [](const Entry& entry) { return entry.linked; });
@@ -173,7 +175,7 @@ Status ThreadJoiner::join_key(Sqlite& database, std::span<const Entry> group, Pa
   return is_new ? Status() : join_known(database, key, member, first, partition);
 }
 
-Result<int64_t> ThreadJoiner::flush(Sqlite& database) {
+Result<int64_t> ThreadJoiner::flush(Sql& database) {
   // Keys in order: neighbours share pages of the table.
   std::sort(entries_.begin(), entries_.end());
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());

@@ -5,46 +5,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/digest.h"
-#include "columns/record_table.h"
 #include "index/vector_file.h"
 #include "store/local/layout.h"
+#include "store/segment/segment_copy.h"
 
 namespace custos::store {
 namespace {
 
 constexpr uint64_t kTellEvery = 256;
-
-// The vectors of a segment, one message after the other.
-class VectorsOf {
- public:
-  static Result<VectorsOf> open(const std::filesystem::path& folder, const SegmentRow& row) {
-    VectorsOf vectors;
-    if (row.vectors == 0) return vectors;
-    ASSIGN_OR_RETURN(vectors.reader_, index::VectorReader::open(folder / kVectorsFile));
-    RETURN_IF_ERROR(vectors.reader_->check());
-    return vectors;
-  }
-  Status fill(document::Record& record, uint64_t row, const std::string& segment) {
-    if (!reader_) return {};
-    const uint32_t width = reader_->width();
-    record.vectors.resize(record.chunks.size() * width);
-    const std::span<float> all = record.vectors;
-    for (size_t at = 0; at < record.chunks.size(); ++at, ++next_) {
-      if (next_ >= reader_->size() || reader_->row_of(next_) != row) {
-        return Error{Code::kCorrupt, fmt::format("segments/{}/{}: vector {} is not of row {}; run custos rebuild "
-                                                 "--embeddings",
-                                                 segment, kVectorsFile, next_, row)};
-      }
-      reader_->read(next_, all.subspan(at * width, width));
-    }
-    return {};
-  }
-
- private:
-  std::shared_ptr<const index::VectorReader> reader_;
-  uint32_t next_ = 0;
-};
 
 }  // namespace
 
@@ -105,25 +73,18 @@ Status Merger::merge(std::span<const SegmentRow> rows, const std::string& model)
 
 Status Merger::copy(const SegmentRow& row, SegmentWriter& writer) {
   ASSIGN_OR_RETURN(const std::filesystem::path folder, writer_.storage.segment(row.name, kSegmentFiles));
-  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(folder, row.manifest));
-  // A copy gets new hashes: damage must be seen before.
-  RETURN_IF_ERROR(check_file(folder, manifest, kMessagesFile));
-  ASSIGN_OR_RETURN(const auto reader, columns::RecordReader::open(folder / kMessagesFile));
-  ASSIGN_OR_RETURN(VectorsOf vectors, VectorsOf::open(folder, row));
   ASSIGN_OR_RETURN(const std::vector<MessageKey> keys, writer_.catalog->keys_of_segment(row));
-  if (reader->rows() != keys.size()) {
-    return Error{Code::kCorrupt, fmt::format("segments/{}/{}: {} rows, the catalog has {}; run custos rebuild",
-                                             row.name, kMessagesFile, reader->rows(), keys.size())};
+  if (keys.size() != row.messages) {
+    return Error{Code::kCorrupt, fmt::format("{}: the catalog counts {} messages and has {}; run custos rebuild",
+                                             row.name, row.messages, keys.size())};
   }
-  for (uint64_t at = 0; at < keys.size(); ++at) {
-    ASSIGN_OR_RETURN(document::Record record, reader->read(at));
-    RETURN_IF_ERROR(vectors.fill(record, at, row.name));
-    ASSIGN_OR_RETURN(const PersonNumbers people, writer_.catalog->person_numbers(keys[at]));
-    RETURN_IF_ERROR(writer.append(record, keys[at], people));
+  const auto choose = [&](uint64_t at) -> Result<std::optional<CopiedRow>> {
+    ASSIGN_OR_RETURN(PersonNumbers people, writer_.catalog->person_numbers(keys[at]));
     ++progress_.messages;
     if (progress_.messages % kTellEvery == 0 && observe_) RETURN_IF_ERROR(observe_(progress_));
-  }
-  return {};
+    return std::optional(CopiedRow{keys[at], std::move(people)});
+  };
+  return copy_segment(folder, row, choose, writer);
 }
 
 Status Merger::publish(std::span<const SegmentRow> rows, SegmentWriter& writer) {

@@ -1,10 +1,10 @@
-// SqliteCatalog: what a publication adds.
+// SqlCatalog: what a publication adds.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "store/catalog/sqlite_catalog.h"
+#include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
 namespace {
@@ -19,7 +19,7 @@ constexpr char kReplaceMessage[] =
     "UPDATE message SET content_key = ?, segment = ?, row = ?, date = ?, date_offset = ?, message_id = ?, "
     "message_id_hash = ?, in_reply_to = ?, refs = ?, subject = ? WHERE key = ?";
 constexpr char kAddLedger[] =
-    "INSERT INTO ledger(path, generation, begin, end, status, last, message, reason, kind, raw, raw_bytes, pack, "
+    "INSERT INTO ledger(path, generation, begin, \"end\", status, last, message, reason, kind, raw, raw_bytes, pack, "
     "block, "
     "original_begin, original_end, flags) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -97,9 +97,9 @@ const char* counter_of(LedgerStatus status) {
 
 }  // namespace
 
-Result<int64_t> SqliteCatalog::find_path(SourceId source, const std::string& path) {
+Result<int64_t> SqlCatalog::find_path(SourceId source, const std::string& path) {
   if (path_id_ >= 0 && source == path_source_ && path == path_) return path_id_;
-  Query query = database_.query("SELECT id FROM path WHERE source = ? AND path = ?");
+  Query query = database_->query("SELECT id FROM path WHERE source = ? AND path = ?");
   ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(source), path).next());
   path_source_ = source;
   path_ = path;
@@ -107,32 +107,32 @@ Result<int64_t> SqliteCatalog::find_path(SourceId source, const std::string& pat
   return path_id_;
 }
 
-Result<int64_t> SqliteCatalog::path_id(SourceId source, const std::string& path) {
+Result<int64_t> SqlCatalog::path_id(SourceId source, const std::string& path) {
   ASSIGN_OR_RETURN(const int64_t known, find_path(source, path));
   if (known != 0) return known;
-  RETURN_IF_ERROR(
-      database_.query("INSERT INTO path(source, path) VALUES(?, ?)").bind(static_cast<int64_t>(source), path).run());
-  path_id_ = database_.last_row();
+  Query add = database_->query("INSERT INTO path(source, path) VALUES(?, ?) RETURNING id");
+  RETURN_IF_ERROR(add.bind(static_cast<int64_t>(source), path).next());
+  path_id_ = add.integer(0);
   return path_id_;
 }
 
-Result<int64_t> SqliteCatalog::reason_id(const std::string& reason) {
+Result<int64_t> SqlCatalog::reason_id(const std::string& reason) {
   const auto known = reasons_.find(reason);
   if (known != reasons_.end()) return known->second;
-  RETURN_IF_ERROR(database_.query("INSERT OR IGNORE INTO reason(text) VALUES(?)").bind(reason).run());
-  Query query = database_.query("SELECT id FROM reason WHERE text = ?");
+  RETURN_IF_ERROR(database_->query("INSERT INTO reason(text) VALUES(?) ON CONFLICT DO NOTHING").bind(reason).run());
+  Query query = database_->query("SELECT id FROM reason WHERE text = ?");
   RETURN_IF_ERROR(query.bind(reason).next());
   if (reasons_.size() > 1000) reasons_.clear();
   return reasons_[reason] = query.integer(0);
 }
 
-Status SqliteCatalog::add_ledger(const LedgerRow& row) {
+Status SqlCatalog::add_ledger(const LedgerRow& row) {
   ASSIGN_OR_RETURN(const int64_t path, path_id(row.source, row.place.path));
   int64_t reason = 0;
   if (!row.reason.empty()) {
     ASSIGN_OR_RETURN(reason, reason_id(row.reason));
   }
-  Query add = database_.query(kAddLedger);
+  Query add = database_->query(kAddLedger);
   add.bind(path, row.generation, row.place.begin, row.place.end, static_cast<int>(row.status), row.last ? 1 : 0);
   const auto message = static_cast<int64_t>(row.message);
   bind_optional(add, OptionalInteger{message != 0, message});
@@ -147,21 +147,21 @@ Status SqliteCatalog::add_ledger(const LedgerRow& row) {
   return add.run();
 }
 
-Result<PersonNumbers> SqliteCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
+Result<PersonNumbers> SqlCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
   const auto key = static_cast<int64_t>(row.message);
   RETURN_IF_ERROR(add_ledger(row));
   const Header header(record);
-  Query add = database_.query(kAddMessage);
+  Query add = database_->query(kAddMessage);
   add.bind(key, record.id, Blob{record.content_key.view()}, where.segment, where.row, path_id_, row.generation,
            row.place.begin);
   bind_header(add, header, record.subject.text());
   RETURN_IF_ERROR(add.run());
   threads_.add(key, record.thread_keys);
   if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
-  return people_.add(database_, key, record);
+  return people_.add(*database_, key, record);
 }
 
-Status SqliteCatalog::clear_derived() {
+Status SqlCatalog::clear_derived() {
   ASSIGN_OR_RETURN(const int64_t chunks, counter("chunks"));
   ASSIGN_OR_RETURN(const int64_t threads, counter("threads"));
   ASSIGN_OR_RETURN(const int64_t vectors, counter("vectors"));
@@ -169,25 +169,25 @@ Status SqliteCatalog::clear_derived() {
   growth_["vectors"] = -vectors;
   growth_["threads"] = -threads;
   people_.forget();
-  return database_.execute(
+  return database_->execute(
       "DELETE FROM segment; DELETE FROM participants; DELETE FROM person; DELETE FROM person_name;"
       "DELETE FROM message_thread;"
       "DELETE FROM thread_key; DELETE FROM thread_owner; UPDATE message SET segment = 0;");
 }
 
-Result<PersonNumbers> SqliteCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
+Result<PersonNumbers> SqlCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
   const auto number = static_cast<int64_t>(key);
   const Header header(record);
   {
-    Query replace = database_.query(kReplaceMessage);
+    Query replace = database_->query(kReplaceMessage);
     replace.bind(Blob{record.content_key.view()}, where.segment, where.row);
     bind_header(replace, header, record.subject.text());
     RETURN_IF_ERROR(replace.bind(number).run());
   }
-  if (database_.changes() != 1) return Error{Code::kNotFound, fmt::format("no message {} to replace", number)};
+  if (database_->changes() != 1) return Error{Code::kNotFound, fmt::format("no message {} to replace", number)};
   threads_.add(number, record.thread_keys);
   if (threads_.entries() > kThreadEntriesMax) RETURN_IF_ERROR(join_threads());
-  return people_.add(database_, number, record);
+  return people_.add(*database_, number, record);
 }
 
 }  // namespace custos::store

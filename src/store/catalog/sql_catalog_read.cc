@@ -1,10 +1,10 @@
-// SqliteCatalog: looking up and reading.
+// SqlCatalog: looking up and reading.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "store/catalog/sqlite_catalog.h"
+#include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
 namespace {
@@ -15,9 +15,9 @@ namespace {
   "m.row, (SELECT s.name FROM segment s WHERE s.id = m.segment), (SELECT o.id FROM message o WHERE o.key = (SELECT " \
   "min(t2.message) FROM message_thread t2 WHERE "                                                                    \
   "t2.thread = t.thread)) FROM message m LEFT JOIN message_thread t ON t.message = m.key "
-#define CUSTOS_LEDGER_COLUMNS                                                                                    \
-  "l.path, p.source, p.path, l.generation, l.begin, l.end, l.status, l.last, l.message, r.text, l.kind, l.raw, " \
-  "l.raw_bytes, l.pack, l.block, l.original_begin, l.original_end, l.flags FROM ledger l JOIN path p ON p.id = " \
+#define CUSTOS_LEDGER_COLUMNS                                                                                        \
+  "l.path, p.source, p.path, l.generation, l.begin, l.\"end\", l.status, l.last, l.message, r.text, l.kind, l.raw, " \
+  "l.raw_bytes, l.pack, l.block, l.original_begin, l.original_end, l.flags FROM ledger l JOIN path p ON p.id = "     \
   "l.path LEFT JOIN reason r ON r.id = l.reason "
 
 constexpr char kMessage[] = "SELECT " CUSTOS_MESSAGE_COLUMNS "WHERE m.key = ?";
@@ -89,18 +89,18 @@ LedgerEntry read_ledger(const Query& query) {
 
 }  // namespace
 
-Result<std::optional<LedgerRow>> SqliteCatalog::ledger_row(SourceId source, const document::Place& place,
-                                                           uint64_t generation) {
+Result<std::optional<LedgerRow>> SqlCatalog::ledger_row(SourceId source, const document::Place& place,
+                                                        uint64_t generation) {
   ASSIGN_OR_RETURN(const int64_t path, find_path(source, place.path));
   if (path == 0) return std::optional<LedgerRow>();
-  Query query = database_.query(kLedgerAt);
+  Query query = database_->query(kLedgerAt);
   ASSIGN_OR_RETURN(const bool found, query.bind(path, generation, place.begin).next());
   if (!found) return std::optional<LedgerRow>();
   return std::optional(read_ledger(query).row);
 }
 
 // key, id, content_key.
-Result<std::vector<StoredMessage>> SqliteCatalog::stored_messages(Query& query) {
+Result<std::vector<StoredMessage>> SqlCatalog::stored_messages(Query& query) {
   std::vector<StoredMessage> messages;
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
@@ -109,8 +109,8 @@ Result<std::vector<StoredMessage>> SqliteCatalog::stored_messages(Query& query) 
   }
 }
 
-Result<std::optional<StoredMessage>> SqliteCatalog::find_by_content_key(const Digest& content_key) {
-  Query query = database_.query("SELECT key, id, content_key FROM message WHERE substr(content_key, 1, 8) = ?");
+Result<std::optional<StoredMessage>> SqlCatalog::find_by_content_key(const Digest& content_key) {
+  Query query = database_->query("SELECT key, id, content_key FROM message WHERE substr(content_key, 1, 8) = ?");
   query.bind(Blob{content_key.view().substr(0, 8)});
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
@@ -120,8 +120,8 @@ Result<std::optional<StoredMessage>> SqliteCatalog::find_by_content_key(const Di
   }
 }
 
-Result<std::optional<StoredMessage>> SqliteCatalog::find_by_raw_digest(const Digest& raw_digest) {
-  Query query = database_.query(
+Result<std::optional<StoredMessage>> SqlCatalog::find_by_raw_digest(const Digest& raw_digest) {
+  Query query = database_->query(
       "SELECT m.key, m.id, m.content_key, l.raw FROM ledger l JOIN message m ON m.key = l.message "
       "WHERE substr(l.raw, 1, 8) = ? AND l.message IS NOT NULL");
   query.bind(Blob{raw_digest.view().substr(0, 8)});
@@ -133,46 +133,46 @@ Result<std::optional<StoredMessage>> SqliteCatalog::find_by_raw_digest(const Dig
   }
 }
 
-Result<std::optional<StoredMessage>> SqliteCatalog::find_by_id(std::string_view id) {
-  Query query = database_.query("SELECT key, id, content_key FROM message WHERE id = ?");
+Result<std::optional<StoredMessage>> SqlCatalog::find_by_id(std::string_view id) {
+  Query query = database_->query("SELECT key, id, content_key FROM message WHERE id = ?");
   ASSIGN_OR_RETURN(const bool found, query.bind(id).next());
   if (!found) return std::optional<StoredMessage>();
   return std::optional(StoredMessage{MessageKey{query.integer(0)}, query.text(1), digest_of(query.view(2))});
 }
 
-Result<std::vector<StoredMessage>> SqliteCatalog::find_by_message_id(std::string_view id, size_t limit) {
-  Query query = database_.query(
+Result<std::vector<StoredMessage>> SqlCatalog::find_by_message_id(std::string_view id, size_t limit) {
+  Query query = database_->query(
       "SELECT key, id, content_key FROM message WHERE message_id_hash = ? AND message_id = ? ORDER BY key LIMIT ?");
   query.bind(static_cast<int64_t>(hash64(id)), id, limit);
   return stored_messages(query);
 }
 
-Result<std::vector<StoredMessage>> SqliteCatalog::find_by_id_prefix(std::string_view prefix, size_t limit) {
+Result<std::vector<StoredMessage>> SqlCatalog::find_by_id_prefix(std::string_view prefix, size_t limit) {
   // Ids are UTF-8, so 0xff ends every continuation of the prefix.
   const std::string end = std::string(prefix) + '\xff';
   Query query =
-      database_.query("SELECT key, id, content_key FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT ?");
+      database_->query("SELECT key, id, content_key FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT ?");
   query.bind(prefix, end, limit);
   return stored_messages(query);
 }
 
-Result<MessageRow> SqliteCatalog::message(MessageKey key) {
-  Query query = database_.query(kMessage);
+Result<MessageRow> SqlCatalog::message(MessageKey key) {
+  Query query = database_->query(kMessage);
   ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(key)).next());
   if (!found) return Error{Code::kNotFound, fmt::format("no message with key {}", static_cast<int64_t>(key))};
   return read_message(query);
 }
 
-Result<std::string> SqliteCatalog::public_id(MessageKey key) {
-  Query query = database_.query("SELECT id FROM message WHERE key = ?");
+Result<std::string> SqlCatalog::public_id(MessageKey key) {
+  Query query = database_->query("SELECT id FROM message WHERE key = ?");
   ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(key)).next());
   if (!found) return Error{Code::kNotFound, fmt::format("no message with key {}", static_cast<int64_t>(key))};
   return query.text(0);
 }
 
-Result<std::vector<MessageRow>> SqliteCatalog::messages_after(MessageKey after, size_t limit) {
+Result<std::vector<MessageRow>> SqlCatalog::messages_after(MessageKey after, size_t limit) {
   std::vector<MessageRow> rows;
-  Query query = database_.query(kMessagesAfter);
+  Query query = database_->query(kMessagesAfter);
   query.bind(static_cast<int64_t>(after), limit);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
@@ -181,9 +181,9 @@ Result<std::vector<MessageRow>> SqliteCatalog::messages_after(MessageKey after, 
   }
 }
 
-Result<std::vector<MessageEntry>> SqliteCatalog::thread_of(MessageKey key, size_t limit) {
+Result<std::vector<MessageEntry>> SqlCatalog::thread_of(MessageKey key, size_t limit) {
   std::vector<MessageEntry> entries;
-  Query query = database_.query(kThreadMessages);
+  Query query = database_->query(kThreadMessages);
   query.bind(static_cast<int64_t>(key), limit);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
@@ -193,9 +193,9 @@ Result<std::vector<MessageEntry>> SqliteCatalog::thread_of(MessageKey key, size_
   }
 }
 
-Result<std::vector<MessageKey>> SqliteCatalog::keys_of_thread(MessageKey member) {
+Result<std::vector<MessageKey>> SqlCatalog::keys_of_thread(MessageKey member) {
   std::vector<MessageKey> keys;
-  Query query = database_.query(
+  Query query = database_->query(
       "SELECT message FROM message_thread WHERE thread = (SELECT thread FROM message_thread WHERE message = ?) "
       "ORDER BY message");
   query.bind(static_cast<int64_t>(member));
@@ -208,28 +208,28 @@ Result<std::vector<MessageKey>> SqliteCatalog::keys_of_thread(MessageKey member)
   return keys;
 }
 
-Result<uint64_t> SqliteCatalog::thread_size(MessageKey member) {
-  Query query = database_.query(
+Result<uint64_t> SqlCatalog::thread_size(MessageKey member) {
+  Query query = database_->query(
       "SELECT count(*) FROM message_thread WHERE thread = (SELECT thread FROM message_thread WHERE message = ?)");
   RETURN_IF_ERROR(query.bind(static_cast<int64_t>(member)).next());
   if (query.count(0) > 0) return query.count(0);
   return Error{Code::kNotFound, fmt::format("no message with key {}", static_cast<int64_t>(member))};
 }
 
-Result<PersonNumbers> SqliteCatalog::person_numbers(MessageKey key) {
-  return People::numbers(database_, static_cast<int64_t>(key));
+Result<PersonNumbers> SqlCatalog::person_numbers(MessageKey key) {
+  return People::numbers(*database_, static_cast<int64_t>(key));
 }
 
-Result<std::vector<uint64_t>> SqliteCatalog::find_people(std::string_view text, size_t limit) {
-  return People::find(database_, text, limit);
+Result<std::vector<uint64_t>> SqlCatalog::find_people(std::string_view text, size_t limit) {
+  return People::find(*database_, text, limit);
 }
 
-Result<Participants> SqliteCatalog::participants(MessageKey key) {
-  return People::read(database_, static_cast<int64_t>(key));
+Result<Participants> SqlCatalog::participants(MessageKey key) {
+  return People::read(*database_, static_cast<int64_t>(key));
 }
 
-Result<LedgerRow> SqliteCatalog::stored_row(MessageKey key) {
-  Query query = database_.query(kLedgerStored);
+Result<LedgerRow> SqlCatalog::stored_row(MessageKey key) {
+  Query query = database_->query(kLedgerStored);
   ASSIGN_OR_RETURN(const bool found, query.bind(static_cast<int64_t>(key)).next());
   if (!found) {
     return Error{Code::kCorrupt, fmt::format("the ledger has no row for message {}", static_cast<int64_t>(key))};
@@ -237,9 +237,9 @@ Result<LedgerRow> SqliteCatalog::stored_row(MessageKey key) {
   return read_ledger(query).row;
 }
 
-Result<std::vector<LedgerRow>> SqliteCatalog::duplicate_rows(MessageKey key) {
+Result<std::vector<LedgerRow>> SqlCatalog::duplicate_rows(MessageKey key) {
   std::vector<LedgerRow> rows;
-  Query query = database_.query(kLedgerDuplicates);
+  Query query = database_->query(kLedgerDuplicates);
   query.bind(static_cast<int64_t>(key));
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
@@ -248,8 +248,9 @@ Result<std::vector<LedgerRow>> SqliteCatalog::duplicate_rows(MessageKey key) {
   }
 }
 
-Status SqliteCatalog::for_each_ledger_row(const LedgerVisitor& visit) {
-  Query query = database_.query(kLedgerAll);
+Status SqlCatalog::for_each_ledger_row(const LedgerVisitor& visit) {
+  Query query = database_->query(kLedgerAll);
+  query.stream();
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};

@@ -1,9 +1,9 @@
-// SqliteCatalog: counting and checking.
+// SqlCatalog: counting and checking.
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "store/catalog/sqlite_catalog.h"
+#include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
 namespace {
@@ -14,41 +14,39 @@ struct Reference {
 };
 
 constexpr Reference kReferences[] = {
-    {"SELECT count(*) FROM ledger WHERE status IN (0, 1) AND (message IS NULL OR message NOT IN (SELECT key FROM "
-     "message))",
+    {"SELECT count(*) FROM ledger l WHERE l.status IN (0, 1) AND NOT EXISTS (SELECT 1 FROM message m WHERE m.key = "
+     "l.message)",
      "ledger rows are stored or duplicates of a message that is not there"},
     {"SELECT count(*) FROM message m LEFT JOIN ledger l ON l.path = m.path AND l.generation = m.generation AND l.begin "
-     "= m.begin WHERE l.status IS NOT 0 OR l.message IS NOT m.key",
+     "= m.begin WHERE l.status IS DISTINCT FROM 0 OR l.message IS DISTINCT FROM m.key",
      "messages have no ledger row"},
     {"SELECT abs((SELECT count(*) FROM message) - (SELECT count(*) FROM ledger WHERE status = 0))",
      "messages more or less than ledger rows that are stored"},
-    {"SELECT count(*) FROM file f JOIN path p ON p.source = f.source AND p.path = f.file WHERE f.complete AND 0 = "
+    {"SELECT count(*) FROM file f JOIN path p ON p.source = f.source AND p.path = f.file WHERE f.complete <> 0 AND 0 = "
      "(SELECT "
      "l.last FROM ledger l WHERE l.path = p.id AND l.generation = f.generation ORDER BY l.begin DESC LIMIT 1)",
      "files were read to their end, and the ledger does not reach it"},
-    {"SELECT count(*) FROM message WHERE segment NOT IN (SELECT id FROM segment)", "messages are in no segment"},
-    {"SELECT count(*) FROM message WHERE key NOT IN (SELECT message FROM message_thread)", "messages have no thread"},
-    {"SELECT count(*) FROM message_thread WHERE message NOT IN (SELECT key FROM message)",
+    {"SELECT count(*) FROM message m WHERE NOT EXISTS (SELECT 1 FROM segment s WHERE s.id = m.segment)",
+     "messages are in no segment"},
+    {"SELECT count(*) FROM message m WHERE NOT EXISTS (SELECT 1 FROM message_thread t WHERE t.message = m.key)",
+     "messages have no thread"},
+    {"SELECT count(*) FROM message_thread t WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.key = t.message)",
      "thread rows name a message that is not there"},
-    {"SELECT count(*) FROM ledger WHERE pack IS NOT NULL AND pack NOT IN (SELECT id FROM pack)",
+    {"SELECT count(*) FROM ledger l WHERE l.pack IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pack p WHERE p.id = l.pack)",
      "ledger rows name a pack that is not there"},
-    {"SELECT count(*) FROM participants a, json_each(a.people) e "
-     "WHERE coalesce(json_extract(e.value, '$[1]'), 0) NOT IN (SELECT id FROM person)",
-     "participants name a person who is not there"},
-    {"SELECT count(*) FROM person_name WHERE person NOT IN (SELECT id FROM person)",
+    {"SELECT count(*) FROM person_name n WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.id = n.person)",
      "further names are of a person who is not there"},
-    {"SELECT count(*) FROM participants WHERE message NOT IN (SELECT key FROM message)",
+    {"SELECT count(*) FROM participants a WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.key = a.message)",
      "lists of participants are of a message that is not there"},
-    {"SELECT count(*) FROM path WHERE source NOT IN (SELECT id FROM source)", "paths name a source that is not there"},
+    {"SELECT count(*) FROM path p WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = p.source)",
+     "paths name a source that is not there"},
 };
-
-constexpr size_t kFaultsMax = 100;
 
 }  // namespace
 
-Result<ArchiveStatus> SqliteCatalog::status() {
+Result<ArchiveStatus> SqlCatalog::status() {
   ArchiveStatus status;
-  Query query = database_.query("SELECT name, value FROM counter");
+  Query query = database_->query("SELECT name, value FROM counter");
   const std::pair<std::string_view, uint64_t*> fields[] = {
       {"stored", &status.stored},   {"duplicates", &status.duplicates},
       {"failed", &status.failed},   {"skipped", &status.skipped},
@@ -62,14 +60,15 @@ Result<ArchiveStatus> SqliteCatalog::status() {
     }
   }
   status.found = status.stored + status.duplicates + status.failed;
-  ASSIGN_OR_RETURN(const int64_t segments, database_.integer("SELECT count(*) FROM segment"));
+  ASSIGN_OR_RETURN(const int64_t segments, database_->integer("SELECT count(*) FROM segment"));
   status.segments = static_cast<uint64_t>(segments);
   return status;
 }
 
-Result<ArchiveStatus> SqliteCatalog::recount() {
+Result<ArchiveStatus> SqlCatalog::recount() {
   ArchiveStatus status;
-  Query query = database_.query("SELECT status, count(*), coalesce(sum(raw_bytes), 0) FROM ledger GROUP BY status");
+  Query query = database_->query(
+      "SELECT status, count(*), CAST(coalesce(sum(raw_bytes), 0) AS BIGINT) FROM ledger GROUP BY status");
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) break;
@@ -92,20 +91,22 @@ Result<ArchiveStatus> SqliteCatalog::recount() {
     status.bytes += query.count(2);
   }
   status.found = status.stored + status.duplicates + status.failed;
-  ASSIGN_OR_RETURN(const int64_t threads, database_.integer("SELECT count(DISTINCT thread) FROM message_thread"));
-  ASSIGN_OR_RETURN(const int64_t chunks, database_.integer("SELECT coalesce(sum(chunks), 0) FROM segment"));
-  ASSIGN_OR_RETURN(const int64_t segments, database_.integer("SELECT count(*) FROM segment"));
+  ASSIGN_OR_RETURN(const int64_t threads, database_->integer("SELECT count(DISTINCT thread) FROM message_thread"));
+  ASSIGN_OR_RETURN(const int64_t chunks,
+                   database_->integer("SELECT CAST(coalesce(sum(chunks), 0) AS BIGINT) FROM segment"));
+  ASSIGN_OR_RETURN(const int64_t segments, database_->integer("SELECT count(*) FROM segment"));
   status.threads = static_cast<uint64_t>(threads);
-  ASSIGN_OR_RETURN(const int64_t vectors, database_.integer("SELECT coalesce(sum(vectors), 0) FROM segment"));
+  ASSIGN_OR_RETURN(const int64_t vectors,
+                   database_->integer("SELECT CAST(coalesce(sum(vectors), 0) AS BIGINT) FROM segment"));
   status.chunks = static_cast<uint64_t>(chunks);
   status.vectors = static_cast<uint64_t>(vectors);
   status.segments = static_cast<uint64_t>(segments);
   return status;
 }
 
-Result<std::vector<ReasonCount>> SqliteCatalog::reasons() {
+Result<std::vector<ReasonCount>> SqlCatalog::reasons() {
   std::vector<ReasonCount> reasons;
-  Query query = database_.query(
+  Query query = database_->query(
       "SELECT r.text, l.status <> 3, count(*) FROM ledger l JOIN reason r ON r.id = l.reason GROUP BY 1, 2 "
       "ORDER BY 3 DESC, 1, 2");
   while (true) {
@@ -115,8 +116,9 @@ Result<std::vector<ReasonCount>> SqliteCatalog::reasons() {
   }
 }
 
-Status SqliteCatalog::for_each_placement(const PlacementVisitor& visit) {
-  Query query = database_.query("SELECT key, segment, row, id FROM message ORDER BY key");
+Status SqlCatalog::for_each_placement(const PlacementVisitor& visit) {
+  Query query = database_->query("SELECT key, segment, row, id FROM message ORDER BY key");
+  query.stream();
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};
@@ -124,18 +126,16 @@ Status SqliteCatalog::for_each_placement(const PlacementVisitor& visit) {
   }
 }
 
-Result<std::vector<std::string>> SqliteCatalog::faults() {
+Result<std::vector<std::string>> SqlCatalog::faults() {
   std::vector<std::string> faults;
-  Query integrity = database_.query("PRAGMA integrity_check(100)");
-  while (faults.size() < kFaultsMax) {
-    ASSIGN_OR_RETURN(const bool more, integrity.next());
-    if (!more) break;
-    if (integrity.view(0) != "ok") faults.push_back("catalog.sqlite: " + integrity.text(0));
-  }
+  RETURN_IF_ERROR(check_database(faults));
   for (const Reference& reference : kReferences) {
-    ASSIGN_OR_RETURN(const int64_t count, database_.integer(reference.sql));
-    if (count != 0) faults.push_back(fmt::format("catalog.sqlite: {} {}", count, reference.what));
+    ASSIGN_OR_RETURN(const int64_t count, database_->integer(reference.sql));
+    if (count != 0) faults.push_back(fmt::format("catalog: {} {}", count, reference.what));
   }
+  ASSIGN_OR_RETURN(const uint64_t strangers, People::count_strangers(*database_));
+  if (strangers != 0)
+    faults.push_back(fmt::format("catalog: {} participants name a person who is not there", strangers));
   return faults;
 }
 

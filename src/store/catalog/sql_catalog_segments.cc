@@ -1,10 +1,10 @@
-// SqliteCatalog: segments.
+// SqlCatalog: segments.
 #include <fmt/format.h>
 
 #include <cassert>
 #include <utility>
 
-#include "store/catalog/sqlite_catalog.h"
+#include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
 namespace {
@@ -30,36 +30,36 @@ Status write(Query query, const SegmentRow& row) {
 
 }  // namespace
 
-Status SqliteCatalog::add_segment(const SegmentRow& row) {
+Status SqlCatalog::add_segment(const SegmentRow& row) {
   growth_["chunks"] += static_cast<int64_t>(row.chunks);
   growth_["vectors"] += static_cast<int64_t>(row.vectors);
-  return write(database_.query(kAddSegment), row);
+  return write(database_->query(kAddSegment), row);
 }
 
-Status SqliteCatalog::replace_segment(const SegmentRow& row) {
+Status SqlCatalog::replace_segment(const SegmentRow& row) {
   {
-    Query query = database_.query("SELECT chunks, vectors FROM segment WHERE id = ?");
+    Query query = database_->query("SELECT chunks, vectors FROM segment WHERE id = ?");
     ASSIGN_OR_RETURN(const bool found, query.bind(row.id).next());
     if (!found) return Error{Code::kNotFound, fmt::format("no segment {} to replace", row.id)};
     growth_["chunks"] += static_cast<int64_t>(row.chunks) - query.integer(0);
     growth_["vectors"] += static_cast<int64_t>(row.vectors) - query.integer(1);
   }
-  return write(database_.query(kReplaceSegment), row);
+  return write(database_->query(kReplaceSegment), row);
 }
 
-Status SqliteCatalog::join_segments(std::span<const SegmentRow> segments, const SegmentRow& joined) {
+Status SqlCatalog::join_segments(std::span<const SegmentRow> segments, const SegmentRow& joined) {
   assert(!segments.empty() && segments.front().id == joined.id);
   uint64_t rows = segments.front().messages;
   for (const SegmentRow& segment : segments.subspan(1)) {
     RETURN_IF_ERROR(
-        database_.query(kMoveMessages)
+        database_->query(kMoveMessages)
             .bind(joined.id, rows, static_cast<int64_t>(segment.first), static_cast<int64_t>(segment.last), segment.id)
             .run());
-    if (database_.changes() != static_cast<int64_t>(segment.messages)) {
+    if (database_->changes() != static_cast<int64_t>(segment.messages)) {
       return Error{Code::kCorrupt, fmt::format("catalog.sqlite: {} has {} messages, {} were counted; run custos verify",
-                                               segment.name, database_.changes(), segment.messages)};
+                                               segment.name, database_->changes(), segment.messages)};
     }
-    RETURN_IF_ERROR(database_.query("DELETE FROM segment WHERE id = ?").bind(segment.id).run());
+    RETURN_IF_ERROR(database_->query("DELETE FROM segment WHERE id = ?").bind(segment.id).run());
     growth_["chunks"] -= static_cast<int64_t>(segment.chunks);
     growth_["vectors"] -= static_cast<int64_t>(segment.vectors);
     rows += segment.messages;
@@ -67,9 +67,9 @@ Status SqliteCatalog::join_segments(std::span<const SegmentRow> segments, const 
   return replace_segment(joined);
 }
 
-Result<std::vector<SegmentRow>> SqliteCatalog::segments() {
+Result<std::vector<SegmentRow>> SqlCatalog::segments() {
   std::vector<SegmentRow> rows;
-  Query query = database_.query(kSegments);
+  Query query = database_->query(kSegments);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return rows;
@@ -87,7 +87,7 @@ Result<std::vector<SegmentRow>> SqliteCatalog::segments() {
   }
 }
 
-Result<std::vector<MessageKey>> SqliteCatalog::keys_of_segment(const SegmentRow& row) {
+Result<std::vector<MessageKey>> SqlCatalog::keys_of_segment(const SegmentRow& row) {
   std::vector<MessageKey> keys;
   const auto first = static_cast<int64_t>(row.first);
   const auto last = static_cast<int64_t>(row.last);
@@ -96,7 +96,7 @@ Result<std::vector<MessageKey>> SqliteCatalog::keys_of_segment(const SegmentRow&
     for (int64_t key = first; key <= last; ++key) keys.push_back(MessageKey{key});
     return keys;
   }
-  Query query = database_.query(kKeys);
+  Query query = database_->query(kKeys);
   query.bind(first, last, row.id);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
