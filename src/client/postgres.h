@@ -24,6 +24,34 @@ struct PostgresOptions {
   std::string application = "custos";
 };
 
+// A column of many rows as one parameter: "unnest($1::bigint[])".
+class PostgresIntegers {
+ public:
+  PostgresIntegers();
+  void add(int64_t value);
+  void add_null();
+  [[nodiscard]] std::string_view bytes();  // valid until the next add
+
+ private:
+  std::string bytes_;
+  uint32_t count_ = 0;
+  bool has_null_ = false;
+};
+
+// "unnest($1::bytea[])".
+class PostgresTexts {
+ public:
+  PostgresTexts();
+  void add(std::string_view text);
+  void add_null();
+  [[nodiscard]] std::string_view bytes();
+
+ private:
+  std::string bytes_;
+  uint32_t count_ = 0;
+  bool has_null_ = false;
+};
+
 // Parameters of one run. What is bound must live until then.
 class PostgresParameters {
  public:
@@ -78,10 +106,6 @@ class Postgres {
   // Makes `sql`, with $1, $2 …, known as `name`. Types of parameters follow from how they are used.
   [[nodiscard]] Status prepare(const std::string& name, const std::string& sql);
   [[nodiscard]] Result<PostgresRows> run(const std::string& name, const PostgresParameters& parameters);
-  // Sends it without waiting for its answer; errors come with the next sync(), which REQUIRES to be called before
-  // anything else is asked. Inside a transaction alone.
-  [[nodiscard]] Status send(const std::string& name, const PostgresParameters& parameters);
-  [[nodiscard]] Status sync();
   // Rows one by one: start, then next_row until it gives none. Nothing else may be asked between.
   [[nodiscard]] Status start(const std::string& name, const PostgresParameters& parameters);
   [[nodiscard]] Result<PostgresRows> next_row();
@@ -94,11 +118,9 @@ class Postgres {
   explicit Postgres(void* connection) : connection_(connection) {}
   [[nodiscard]] Error error_of(const void* result) const;
   [[nodiscard]] Error connection_error() const;
-  [[nodiscard]] Status take_pending();
 
   void* connection_;
   std::string place_;
-  uint32_t sent_ = 0;  // since the last sync
   bool is_streaming_ = false;
 };
 

@@ -10,7 +10,6 @@
 namespace custos::client {
 namespace {
 
-constexpr uint32_t kSentMax = 512;  // statements under way: both sides' buffers hold them
 constexpr int kBinary = 1;
 
 PGconn* as_connection(void* connection) { return static_cast<PGconn*>(connection); }
@@ -140,7 +139,6 @@ Error Postgres::error_of(const void* result) const {
 }
 
 Status Postgres::execute(const std::string& sql) {
-  RETURN_IF_ERROR(take_pending());
   const PostgresRows rows(PQexec(as_connection(connection_), sql.c_str()));
   const ExecStatusType status = PQresultStatus(as_result(rows.result_));
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return {};
@@ -148,7 +146,6 @@ Status Postgres::execute(const std::string& sql) {
 }
 
 Status Postgres::prepare(const std::string& name, const std::string& sql) {
-  RETURN_IF_ERROR(take_pending());
   const PostgresRows rows(PQprepare(as_connection(connection_), name.c_str(), sql.c_str(), 0, nullptr));
   if (PQresultStatus(as_result(rows.result_)) == PGRES_COMMAND_OK) return {};
   return error_of(rows.result_);
@@ -171,7 +168,6 @@ Arguments arguments_of(const std::vector<Value>& values) {
 }  // namespace
 
 Result<PostgresRows> Postgres::run(const std::string& name, const PostgresParameters& parameters) {
-  RETURN_IF_ERROR(take_pending());
   const Arguments all = arguments_of(parameters.values_);
   PostgresRows rows(PQexecPrepared(as_connection(connection_), name.c_str(), parameters.count(), all.values.data(),
                                    all.lengths.data(), all.formats.data(), kBinary));
@@ -180,43 +176,7 @@ Result<PostgresRows> Postgres::run(const std::string& name, const PostgresParame
   return error_of(rows.result_);
 }
 
-Status Postgres::send(const std::string& name, const PostgresParameters& parameters) {
-  PGconn* const connection = as_connection(connection_);
-  if (sent_ == 0 && PQenterPipelineMode(connection) != 1) return connection_error();
-  const Arguments all = arguments_of(parameters.values_);
-  if (PQsendQueryPrepared(connection, name.c_str(), parameters.count(), all.values.data(), all.lengths.data(),
-                          all.formats.data(), kBinary) != 1) {
-    return connection_error();
-  }
-  return ++sent_ < kSentMax ? Status() : sync();
-}
-
-Status Postgres::sync() {
-  if (sent_ == 0) return {};
-  PGconn* const connection = as_connection(connection_);
-  if (PQpipelineSync(connection) != 1) return connection_error();
-  Status first;
-  for (uint32_t ended = 0; ended <= sent_;) {
-    const PostgresRows rows(PQgetResult(connection));
-    if (rows.result_ == nullptr) {  // between the answers of two statements
-      if (PQstatus(connection) != CONNECTION_OK) return connection_error();
-      continue;
-    }
-    const ExecStatusType status = PQresultStatus(as_result(rows.result_));
-    ++ended;
-    if (status == PGRES_PIPELINE_SYNC) break;
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_PIPELINE_ABORTED) continue;
-    if (first.ok()) first = error_of(rows.result_);
-  }
-  sent_ = 0;
-  if (PQexitPipelineMode(connection) != 1) return connection_error();
-  return first;
-}
-
-Status Postgres::take_pending() { return sent_ == 0 ? Status() : sync(); }
-
 Status Postgres::start(const std::string& name, const PostgresParameters& parameters) {
-  RETURN_IF_ERROR(take_pending());
   PGconn* const connection = as_connection(connection_);
   const Arguments all = arguments_of(parameters.values_);
   if (PQsendQueryPrepared(connection, name.c_str(), parameters.count(), all.values.data(), all.lengths.data(),

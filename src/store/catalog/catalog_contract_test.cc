@@ -1,8 +1,10 @@
 // How every Catalog behaves. An implementation adds a factory to kFactories and runs all of it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,7 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "client/client_test_server.h"
 #include "store/catalog/catalog.h"
+#include "store/catalog/postgres_catalog.h"
 #include "store/catalog/sqlite_catalog.h"
 #include "store/sample_archive.h"
 
@@ -39,14 +43,43 @@ struct SqliteFixture final : CatalogFixture {
   TemporaryFolder folder;
 };
 
+// A schema of its own in the server that $CUSTOS_TEST_POSTGRES names.
+struct PostgresFixture final : CatalogFixture {
+  PostgresFixture() {
+    static std::atomic<int> count{0};
+    options.url = client::test_server("CUSTOS_TEST_POSTGRES");
+    options.schema = "contract_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+    const Status made = PostgresCatalog::create(options);
+    EXPECT_TRUE(made.ok()) << made.error().message;
+  }
+  ~PostgresFixture() override {
+    auto postgres = client::Postgres::connect(options);
+    if (postgres.ok()) {
+      EXPECT_TRUE((*postgres)->execute("DROP SCHEMA " + options.schema + " CASCADE").ok());
+    }
+  }
+  std::unique_ptr<Catalog> reopen() override {
+    auto catalog = PostgresCatalog::open(options);
+    EXPECT_TRUE(catalog.ok()) << catalog.error().message;
+    return std::move(catalog).value();
+  }
+  client::PostgresOptions options;
+};
+
 struct Factory {
   const char* name;
+  const char* server;  // the variable that says where it is; null: none is needed
   std::function<std::unique_ptr<CatalogFixture>()> make;
 };
 
 class CatalogContract : public testing::TestWithParam<Factory> {
  protected:
-  void SetUp() override { renew(); }
+  void SetUp() override {
+    if (GetParam().server != nullptr) {
+      CUSTOS_NEEDS_SERVER(GetParam().server);
+    }
+    renew();
+  }
   void renew() {
     catalog_.reset();
     fixture_ = GetParam().make();
@@ -389,7 +422,8 @@ TEST_P(ThreadPartition, IsWhatTheDefinitionSaysForRandomKeys) {
   }
 }
 
-const Factory kFactories[] = {{"Sqlite", [] { return std::make_unique<SqliteFixture>(); }}};
+const Factory kFactories[] = {{"Sqlite", nullptr, [] { return std::make_unique<SqliteFixture>(); }},
+                              {"Postgres", "CUSTOS_TEST_POSTGRES", [] { return std::make_unique<PostgresFixture>(); }}};
 
 std::string name_of(const testing::TestParamInfo<Factory>& info) { return info.param.name; }
 

@@ -19,8 +19,7 @@ namespace {
 constexpr size_t kBuckets = 1 << 14;  // 4 MiB
 
 constexpr char kFindPerson[] = "SELECT id, name FROM person WHERE address = ?";
-constexpr char kAddPerson[] =
-    "INSERT INTO person(address, name) VALUES(?, ?) ON CONFLICT(address) DO NOTHING RETURNING id";
+constexpr char kAddPerson[] = "INSERT INTO person(address, name) VALUES(?, ?) ON CONFLICT DO NOTHING RETURNING id";
 constexpr char kAddName[] = "INSERT INTO person_name(person, name) VALUES(?, ?) ON CONFLICT DO NOTHING";
 constexpr char kPerson[] = "SELECT name, address FROM person WHERE id = ?";
 // Once for each name. Both sides are in the order of their keys, so nothing is sorted.

@@ -26,6 +26,8 @@ class People {
   [[nodiscard]] Result<PersonNumbers> add(Sql& database, int64_t message, const document::Record& record);
   // Their numbers; those who are new get theirs, and the message none of them.
   [[nodiscard]] Result<PersonNumbers> numbers_of(Sql& database, const document::Record& record);
+  // Of the record that was given to numbers_of last; "" where it has no participants.
+  [[nodiscard]] const std::string& json() const { return json_; }
   [[nodiscard]] static Result<Participants> read(Sql& database, int64_t message);
   [[nodiscard]] static Result<PersonNumbers> numbers(Sql& database, int64_t message);
   // Those whose address or names match (see PersonFilter): all are looked at. Ascending, at most `limit`.

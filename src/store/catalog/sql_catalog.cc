@@ -50,7 +50,7 @@ Status SqlCatalog::raise_counter(const char* name, int64_t value) {
 }
 
 Status SqlCatalog::join_threads() {
-  ASSIGN_OR_RETURN(const int64_t threads, threads_.flush(*database_));
+  ASSIGN_OR_RETURN(const int64_t threads, threads_.flush(*thread_table()));
   growth_["threads"] += threads;
   return {};
 }

@@ -104,6 +104,17 @@ class SqlCatalog : public Catalog {
   [[nodiscard]] Result<PersonNumbers> number_people(const document::Record& record) {
     return people_.numbers_of(*database_, record);
   }
+  [[nodiscard]] const std::string& people_json() const { return people_.json(); }
+  [[nodiscard]] virtual std::unique_ptr<ThreadTable> thread_table() {
+    return std::make_unique<SqlThreadTable>(*database_);
+  }
+  // What clear_derived() forgets, without the persons.
+  Status clear_messages();
+  // The counters of its kind grow.
+  void count(const LedgerRow& row);
+  void add_to_thread(MessageKey key, const document::ThreadKeys& keys) {
+    threads_.add(static_cast<int64_t>(key), keys);
+  }
   // The database's own check of itself.
   [[nodiscard]] virtual Status check_database(std::vector<std::string>& faults) = 0;
 

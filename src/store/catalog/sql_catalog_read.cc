@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/catalog/message_header.h"
 #include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
@@ -40,23 +41,13 @@ Digest digest_of(std::string_view bytes) {
   return bytes.size() == digest.bytes.size() ? Digest::from_view(bytes) : digest;
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> ids;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    ids.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return ids;
-}
-
 MessageRow read_message(const Query& query) {
   MessageRow row;
   row.entry.key = MessageKey{query.integer(0)};
   row.entry.id = query.text(1);
   row.entry.message_id = query.text(2);
-  row.entry.in_reply_to = split(query.view(3));
-  row.entry.references = split(query.view(4));
+  row.entry.in_reply_to = split_ids(query.view(3));
+  row.entry.references = split_ids(query.view(4));
   row.entry.subject = query.text(5);
   if (!query.is_null(6)) row.entry.date = {query.integer(6), static_cast<int32_t>(query.integer(7))};
   row.content_key = digest_of(query.view(8));

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/catalog/message_header.h"
 #include "store/catalog/sql_catalog.h"
 
 namespace custos::store {
 namespace {
 
-constexpr size_t kReferencesMax = 64;
 constexpr size_t kThreadEntriesMax = 512 << 10;  // 12 MiB
 
 constexpr char kAddMessage[] =
@@ -23,44 +23,6 @@ constexpr char kAddLedger[] =
     "block, "
     "original_begin, original_end, flags) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-struct OptionalInteger {
-  bool set = false;
-  int64_t value = 0;
-};
-struct OptionalText {
-  bool set = false;
-  std::string_view value;
-};
-
-// Message-Ids have no line breaks, so "\n" separates them.
-std::string joined(const std::vector<std::string>& ids) {
-  std::string all;
-  const size_t dropped = ids.size() > kReferencesMax ? ids.size() - kReferencesMax : 0;
-  for (size_t at = 0; at < ids.size(); ++at) {
-    if (at > 0 && at <= dropped) continue;  // keeps the first, and the last ones
-    if (!all.empty()) all += '\n';
-    all += ids[at];
-  }
-  return all;
-}
-
-// The columns of a message that come from its record; texts live as long as this.
-struct Header {
-  explicit Header(const document::Record& record)
-      : in_reply_to(joined(record.in_reply_to)), references(joined(record.references)) {
-    if (record.date) {
-      date = {true, record.date->utc_seconds};
-      offset = {true, record.date->offset_minutes};
-    }
-    if (record.message_id.empty()) return;
-    message_id = {true, record.message_id};
-    hash = {true, static_cast<int64_t>(hash64(record.message_id))};
-  }
-  std::string in_reply_to, references;
-  OptionalInteger date, offset, hash;
-  OptionalText message_id;
-};
-
 template <typename Optional>
 void bind_optional(Query& query, const Optional& optional) {
   if (optional.set) {
@@ -70,7 +32,7 @@ void bind_optional(Query& query, const Optional& optional) {
   }
 }
 
-void bind_header(Query& query, const Header& header, const std::string& subject) {
+void bind_header(Query& query, const MessageHeader& header, const std::string& subject) {
   bind_optional(query, header.date);
   bind_optional(query, header.offset);
   bind_optional(query, header.message_id);
@@ -96,6 +58,11 @@ const char* counter_of(LedgerStatus status) {
 }
 
 }  // namespace
+
+void SqlCatalog::count(const LedgerRow& row) {
+  ++growth_[counter_of(row.status)];
+  if (row.has_document()) growth_["bytes"] += static_cast<int64_t>(row.raw_bytes);
+}
 
 Result<int64_t> SqlCatalog::find_path(SourceId source, const std::string& path) {
   if (path_id_ >= 0 && source == path_source_ && path == path_) return path_id_;
@@ -142,15 +109,14 @@ Status SqlCatalog::add_ledger(const LedgerRow& row) {
              row.original.block.offset, row.original.begin, row.original.end);
     bind_optional(add, OptionalText{!row.flags.empty(), row.flags});
   }
-  ++growth_[counter_of(row.status)];
-  if (row.has_document()) growth_["bytes"] += static_cast<int64_t>(row.raw_bytes);
+  count(row);
   return add.run();
 }
 
 Result<PersonNumbers> SqlCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
   const auto key = static_cast<int64_t>(row.message);
   RETURN_IF_ERROR(add_ledger(row));
-  const Header header(record);
+  const MessageHeader header(record);
   Query add = database_->query(kAddMessage);
   add.bind(key, record.id, Blob{record.content_key.view()}, where.segment, where.row, path_id_, row.generation,
            row.place.begin);
@@ -162,22 +128,27 @@ Result<PersonNumbers> SqlCatalog::add_stored(const document::Record& record, Row
 }
 
 Status SqlCatalog::clear_derived() {
+  people_.forget();
+  RETURN_IF_ERROR(database_->execute("DELETE FROM person; DELETE FROM person_name;"));
+  return clear_messages();
+}
+
+Status SqlCatalog::clear_messages() {
   ASSIGN_OR_RETURN(const int64_t chunks, counter("chunks"));
   ASSIGN_OR_RETURN(const int64_t threads, counter("threads"));
   ASSIGN_OR_RETURN(const int64_t vectors, counter("vectors"));
   growth_["chunks"] = -chunks;
   growth_["vectors"] = -vectors;
   growth_["threads"] = -threads;
-  people_.forget();
   return database_->execute(
-      "DELETE FROM segment; DELETE FROM participants; DELETE FROM person; DELETE FROM person_name;"
+      "DELETE FROM segment; DELETE FROM participants;"
       "DELETE FROM message_thread;"
       "DELETE FROM thread_key; DELETE FROM thread_owner; UPDATE message SET segment = 0;");
 }
 
 Result<PersonNumbers> SqlCatalog::replace_stored(MessageKey key, const document::Record& record, RowRef where) {
   const auto number = static_cast<int64_t>(key);
-  const Header header(record);
+  const MessageHeader header(record);
   {
     Query replace = database_->query(kReplaceMessage);
     replace.bind(Blob{record.content_key.view()}, where.segment, where.row);

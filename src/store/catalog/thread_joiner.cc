@@ -6,31 +6,6 @@
 #include <unordered_map>
 
 namespace custos::store {
-namespace {
-
-constexpr char kThreadOf[] = "SELECT thread FROM message_thread WHERE message = ?";
-constexpr char kFindKey[] = "SELECT member FROM thread_key WHERE key = ?";
-constexpr char kAddKey[] = "INSERT INTO thread_key(key, member) VALUES(?, ?) ON CONFLICT DO NOTHING";
-constexpr char kPutKey[] =
-    "INSERT INTO thread_key(key, member) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET member = "
-    "excluded.member";
-constexpr char kOwners[] = "SELECT message FROM thread_owner WHERE key = ?";
-constexpr char kAddOwner[] = "INSERT INTO thread_owner(key, message) VALUES(?, ?) ON CONFLICT DO NOTHING";
-constexpr char kDropOwners[] = "DELETE FROM thread_owner WHERE key = ?";
-constexpr char kAddMember[] = "INSERT INTO message_thread(message, thread) VALUES(?, ?)";
-constexpr char kSize[] = "SELECT count(*) FROM message_thread WHERE thread = ?";
-constexpr char kRename[] = "UPDATE message_thread SET thread = ? WHERE thread = ?";
-
-Result<int64_t> thread_of(Sql& database, int64_t message) {
-  Query query = database.query(kThreadOf);
-  ASSIGN_OR_RETURN(const bool found, query.bind(message).next());
-  if (!found)
-    return Error{Code::kCorrupt, "catalog: a thread key names a message without a thread; run custos rebuild"};
-  return query.integer(0);
-}
-
-}  // namespace
-
 // Union-find over the new messages and the older threads that they touch.
 class ThreadJoiner::Partition {
  public:
@@ -61,34 +36,33 @@ class ThreadJoiner::Partition {
     return node;
   }
   // Gives every new message its thread and renames threads that became one.
-  Result<int64_t> write(Sql& database);
+  Result<int64_t> write(ThreadTable& table);
 
  private:
-  Result<int64_t> merge(Sql& database, const std::vector<int64_t>& threads);
+  Result<int64_t> merge(ThreadTable& table, const std::vector<int64_t>& threads);
 
   const std::vector<int64_t>& messages_;
   std::vector<size_t> parents_;  // new messages first, in order; then older threads
   std::unordered_map<int64_t, size_t> threads_;
 };
 
-Result<int64_t> ThreadJoiner::Partition::merge(Sql& database, const std::vector<int64_t>& threads) {
+Result<int64_t> ThreadJoiner::Partition::merge(ThreadTable& table, const std::vector<int64_t>& threads) {
   int64_t largest = threads.front();
   int64_t size_max = -1;
   for (const int64_t thread : threads) {
-    Query query = database.query(kSize);
-    RETURN_IF_ERROR(query.bind(thread).next());
-    if (query.integer(0) > size_max) {
-      size_max = query.integer(0);
+    ASSIGN_OR_RETURN(const int64_t size, table.size(thread));
+    if (size > size_max) {
+      size_max = size;
       largest = thread;
     }
   }
   for (const int64_t thread : threads) {
-    if (thread != largest) RETURN_IF_ERROR(database.query(kRename).bind(largest, thread).run());
+    if (thread != largest) RETURN_IF_ERROR(table.rename(thread, largest));
   }
   return largest;
 }
 
-Result<int64_t> ThreadJoiner::Partition::write(Sql& database) {
+Result<int64_t> ThreadJoiner::Partition::write(ThreadTable& table) {
   std::unordered_map<size_t, std::vector<int64_t>> older;  // by root
   for (const auto& [thread, node] : threads_) older[find(node)].push_back(thread);
   std::unordered_map<size_t, int64_t> named;
@@ -100,13 +74,12 @@ Result<int64_t> ThreadJoiner::Partition::write(Sql& database) {
       named[root] = threads.front();
       continue;
     }
-    ASSIGN_OR_RETURN(named[root], merge(database, threads));
+    ASSIGN_OR_RETURN(named[root], merge(table, threads));
   }
-  Query add = database.query(kAddMember);
   for (size_t node = 0; node < messages_.size(); ++node) {
     const auto [at, fresh] = named.try_emplace(find(node), messages_[node]);
     growth += fresh ? 1 : 0;
-    RETURN_IF_ERROR(add.bind(messages_[node], at->second).run());
+    RETURN_IF_ERROR(table.add_member(messages_[node], at->second));
   }
   return growth;
 }
@@ -126,67 +99,64 @@ void ThreadJoiner::clear() {
   entries_.clear();
 }
 
-Status ThreadJoiner::note_owners(Sql& database, std::span<const Entry> group) {
-  Query add = database.query(kAddOwner);
-  for (const Entry& entry : group) RETURN_IF_ERROR(add.bind(entry.key, entry.message).run());
+Status ThreadJoiner::note_owners(ThreadTable& table, std::span<const Entry> group) {
+  for (const Entry& entry : group) RETURN_IF_ERROR(table.add_owner(entry.key, entry.message));
   return {};
 }
 
 // Joins `message` with those who had the key before. An unlinked key may have several owners.
-Status ThreadJoiner::join_known(Sql& database, int64_t key, int64_t member, int64_t message, Partition& partition) {
+Status ThreadJoiner::join_known(ThreadTable& table, int64_t key, int64_t member, int64_t message,
+                                Partition& partition) {
   const size_t node = partition.node_of_message(message);
-  ASSIGN_OR_RETURN(const int64_t thread, thread_of(database, member / 2));
+  ASSIGN_OR_RETURN(const int64_t thread, table.thread_of(member / 2));
   partition.join(node, partition.node_of_thread(thread));
   if (member % 2 == 1) return {};
-  RETURN_IF_ERROR(database.query(kPutKey).bind(key, member + 1).run());
-  Query owners = database.query(kOwners);
-  owners.bind(key);
-  bool any = false;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, owners.next());
-    if (!more) break;
-    any = true;
-    ASSIGN_OR_RETURN(const int64_t other, thread_of(database, owners.integer(0)));
+  RETURN_IF_ERROR(table.put_key(key, member + 1));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> owners, table.owners(key));
+  for (const int64_t owner : owners) {
+    ASSIGN_OR_RETURN(const int64_t other, table.thread_of(owner));
     partition.join(node, partition.node_of_thread(other));
   }
-  if (!any) return {};
-  return database.query(kDropOwners).bind(key).run();
+  return owners.empty() ? Status() : table.drop_owners(key);
 }
 
 // All entries of one key.
-Status ThreadJoiner::join_key(Sql& database, std::span<const Entry> group, Partition& partition) {
+Status ThreadJoiner::join_key(ThreadTable& table, std::span<const Entry> group, Partition& partition) {
   const int64_t key = group.front().key;
   const int64_t first = group.front().message;
   bool linked = std::any_of(group.begin(), group.end(), [](const Entry& entry) { return entry.linked; });
   // Most keys are new: for them this is all that is asked of the table.
-  RETURN_IF_ERROR(database.query(kAddKey).bind(key, first * 2 + (linked ? 1 : 0)).run());
-  const bool is_new = database.changes() == 1;
+  ASSIGN_OR_RETURN(const bool is_new, table.add_key(key, first * 2 + (linked ? 1 : 0)));
   int64_t member = -1;
   if (!is_new) {
-    Query find = database.query(kFindKey);
-    RETURN_IF_ERROR(find.bind(key).next());
-    member = find.integer(0);
+    ASSIGN_OR_RETURN(member, table.member(key));
     linked = linked || member % 2 == 1;
   }
-  if (!linked) return note_owners(database, is_new ? group.subspan(1) : group);
+  if (!linked) return note_owners(table, is_new ? group.subspan(1) : group);
   for (const Entry& entry : group.subspan(1)) {
     partition.join(partition.node_of_message(first), partition.node_of_message(entry.message));
   }
-  return is_new ? Status() : join_known(database, key, member, first, partition);
+  return is_new ? Status() : join_known(table, key, member, first, partition);
 }
 
-Result<int64_t> ThreadJoiner::flush(Sql& database) {
+Result<int64_t> ThreadJoiner::flush(ThreadTable& table) {
   // Keys in order: neighbours share pages of the table.
   std::sort(entries_.begin(), entries_.end());
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  std::vector<int64_t> keys;
+  for (const Entry& entry : entries_) {
+    if (keys.empty() || keys.back() != entry.key) keys.push_back(entry.key);
+  }
+  RETURN_IF_ERROR(table.expect(keys));
   Partition partition(messages_);
   for (size_t begin = 0; begin < entries_.size();) {
     size_t end = begin + 1;
     while (end < entries_.size() && entries_[end].key == entries_[begin].key) ++end;
-    RETURN_IF_ERROR(join_key(database, std::span(entries_).subspan(begin, end - begin), partition));
+    RETURN_IF_ERROR(join_key(table, std::span(entries_).subspan(begin, end - begin), partition));
     begin = end;
   }
-  ASSIGN_OR_RETURN(const int64_t growth, partition.write(database));
+  ASSIGN_OR_RETURN(const int64_t growth, partition.write(table));
+  RETURN_IF_ERROR(table.finish());
   clear();
   return growth;
 }

@@ -14,7 +14,7 @@
 
 #include "base/result.h"
 #include "document/record.h"
-#include "store/catalog/sql.h"
+#include "store/catalog/thread_table.h"
 
 namespace custos::store {
 
@@ -26,7 +26,7 @@ class ThreadJoiner {
   void add(int64_t message, const document::ThreadKeys& keys);
   // Writes what was added and forgets it. Returns by how much the number of threads grew (negative: it shrank). When
   // two threads turn out to be one, the smaller is renamed: a message is renamed log2(n) times at most.
-  [[nodiscard]] Result<int64_t> flush(Sql& database);
+  [[nodiscard]] Result<int64_t> flush(ThreadTable& table);
   void clear();
   [[nodiscard]] size_t entries() const { return entries_.size() + messages_.size(); }
 
@@ -39,9 +39,9 @@ class ThreadJoiner {
   };
   class Partition;
 
-  static Status join_key(Sql& database, std::span<const Entry> group, Partition& partition);
-  static Status note_owners(Sql& database, std::span<const Entry> group);
-  static Status join_known(Sql& database, int64_t key, int64_t member, int64_t message, Partition& partition);
+  static Status join_key(ThreadTable& table, std::span<const Entry> group, Partition& partition);
+  static Status note_owners(ThreadTable& table, std::span<const Entry> group);
+  static Status join_known(ThreadTable& table, int64_t key, int64_t member, int64_t message, Partition& partition);
 
   std::vector<int64_t> messages_;
   std::vector<Entry> entries_;
