@@ -27,6 +27,12 @@ struct ArchiveOptions {
   // $XDG_DATA_HOME/custos/keys/<archive id>.key, else ~/.local/share/custos/keys/<archive id>.key.
   std::filesystem::path key_file;
   uint64_t pack_bytes_max = 1ULL << 30;  // a new pack is begun beyond it
+
+  // An archive that many machines write to and read; both empty: all is in the archive's folder, for one writer.
+  std::string catalog;            // "postgresql://user@host/database"; the password comes from PGPASSWORD or ~/.pgpass
+  std::string schema = "custos";  // of the database: one for each archive
+  std::string storage;            // "s3://bucket/prefix", or "file:///folder" that is mounted everywhere
+  uint64_t cache_bytes_max = 20ULL << 30;  // of copies of segments in ARCHIVE/cache
 };
 
 // Called for each message in the order of ingestion; an error stops and is handed on.
@@ -42,6 +48,12 @@ class Archive {
   // already, kInvalidArgument where the folder has other things in it. An existing key_file is used as it is.
   [[nodiscard]] static Status create(const std::filesystem::path& folder, const ArchiveOptions& options,
                                      std::string_view config);
+  // A folder from which an archive that is shared is used: another machine's, or a worker's. `config` becomes
+  // custos.toml. kNotFound where options.catalog has no archive.
+  [[nodiscard]] static Status join(const std::filesystem::path& folder, const ArchiveOptions& options,
+                                   std::string_view config);
+  // Whether `folder` can be opened as an archive. A shared one's options are in its custos.toml.
+  [[nodiscard]] static bool exists(const std::filesystem::path& folder, const ArchiveOptions& options);
   // kNotFound: no archive there. kUnsupported: made by a newer version. Needs the key only for originals.
   [[nodiscard]] static Result<std::unique_ptr<Archive>> open_for_reading(const std::filesystem::path& folder,
                                                                          const ArchiveOptions& options);

@@ -144,7 +144,8 @@ void PostgresCatalog::rollback() {
   if (state_ != State::kNone && state_ != State::kHeld) static_cast<void>(sql_.execute("ROLLBACK").ok());
   state_ = State::kNone;
   if (block_ != 0) {
-    static_cast<void>(sql_.query("UPDATE publication SET expires = 0 WHERE block = ?").bind(block_).run().ok());
+    static_cast<void>(
+        sql_.query("UPDATE publication SET expires = 0 WHERE block = ? AND expires <> -1").bind(block_).run().ok());
   }
   batch_.clear();
   segments_.clear();

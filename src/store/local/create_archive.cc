@@ -10,7 +10,9 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "store/catalog/postgres_catalog.h"
 #include "store/catalog/sqlite_catalog.h"
+#include "store/local/archive_parts.h"
 #include "store/local/layout.h"
 #include "store/originals/key_file.h"
 
@@ -22,7 +24,8 @@ namespace fs = std::filesystem;
 constexpr char kNewCatalog[] = "catalog.sqlite.new";
 
 bool is_ours(const std::string& name) {
-  const std::string_view names[] = {kConfigFile, kOriginalsFolder, kSegmentsFolder, kAuditFolder, "custos.toml.tmp"};
+  const std::string_view names[] = {kConfigFile,  kOriginalsFolder, kSegmentsFolder,  kAuditFolder,
+                                    kCacheFolder, kScratchFolder,   "custos.toml.tmp"};
   return name.starts_with(kNewCatalog) || std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
@@ -53,13 +56,20 @@ Status check_key_place(const fs::path& folder, const fs::path& key_file) {
                fmt::format("the key {} would be inside the archive that it protects", key_file.string())};
 }
 
-Status make_folders(const fs::path& folder) {
-  for (const char* name : {kOriginalsFolder, kSegmentsFolder, kAuditFolder}) {
+Status make_folders(const fs::path& folder, bool shared) {
+  for (const char* name : {kAuditFolder, kOriginalsFolder, kSegmentsFolder}) {
+    if (shared && name != kAuditFolder) break;
     std::error_code failure;
     fs::create_directories(folder / name, failure);
     if (failure) return io_error("cannot create the folder", folder / name, failure.value());
   }
   return {};
+}
+
+Status set_identity(Catalog& catalog, const std::string& archive_id, const MasterKey& key) {
+  const Digest check = Digest::from_view(key.derive(kPurposeKeyCheck, archive_id));
+  RETURN_IF_ERROR(catalog.set_meta(kMetaKeyCheck, check.hex()));
+  return catalog.set_meta(kMetaArchive, archive_id);
 }
 
 Status make_catalog(const fs::path& folder, const std::string& archive_id, const MasterKey& key) {
@@ -71,29 +81,56 @@ Status make_catalog(const fs::path& folder, const std::string& archive_id, const
   RETURN_IF_ERROR(SqliteCatalog::create(temporary));
   {
     ASSIGN_OR_RETURN(const auto catalog, SqliteCatalog::open(temporary, Sqlite::Mode::kWrite));
-    RETURN_IF_ERROR(catalog->set_meta(kMetaArchive, archive_id));
-    const Digest check = Digest::from_view(key.derive(kPurposeKeyCheck, archive_id));
-    RETURN_IF_ERROR(catalog->set_meta(kMetaKeyCheck, check.hex()));
+    RETURN_IF_ERROR(set_identity(*catalog, archive_id, key));
   }
   fs::rename(temporary, folder / kCatalogFile, failure);
   if (failure) return io_error("cannot rename to", folder / kCatalogFile, failure.value());
   return sync_folder(folder);
 }
 
+// An attempt that was cut short is gone on with.
+Status make_shared_catalog(const ArchiveOptions& options) {
+  const client::PostgresOptions postgres = postgres_options(options);
+  if (const Status made = PostgresCatalog::create(postgres); !made.ok()) {
+    if (made.error().code != Code::kConflict) return made;
+    ASSIGN_OR_RETURN(const auto catalog, PostgresCatalog::open(postgres));
+    ASSIGN_OR_RETURN(const std::string archive, catalog->meta(kMetaArchive));
+    if (!archive.empty()) return made;
+  }
+  return {};
+}
+
 }  // namespace
 
 Status create_archive(const fs::path& folder, const ArchiveOptions& options, std::string_view config) {
   if (sodium_init() < 0) return Error{Code::kIo, "no source of randomness"};
+  RETURN_IF_ERROR(check_parts(options));
   RETURN_IF_ERROR(check_folder(folder));
+  if (is_shared(options)) RETURN_IF_ERROR(make_shared_catalog(options));
   std::array<char, 16> random{};
   randombytes_buf(random.data(), random.size());
   const std::string archive_id = blake2b({random.data(), random.size()}).hex_prefix(16);
   ASSIGN_OR_RETURN(const fs::path key_file, MasterKey::path(options.key_file, archive_id));
   RETURN_IF_ERROR(check_key_place(folder, key_file));
-  RETURN_IF_ERROR(make_folders(folder));
+  RETURN_IF_ERROR(make_folders(folder, is_shared(options)));
   ASSIGN_OR_RETURN(const MasterKey key, MasterKey::create(key_file));
   RETURN_IF_ERROR(write_file_durably(folder / kConfigFile, config));
-  return make_catalog(folder, archive_id, key);
+  if (!is_shared(options)) return make_catalog(folder, archive_id, key);
+  ASSIGN_OR_RETURN(const auto catalog, PostgresCatalog::open(postgres_options(options)));
+  return set_identity(*catalog, archive_id, key);
+}
+
+Status join_archive(const fs::path& folder, const ArchiveOptions& options, std::string_view config) {
+  RETURN_IF_ERROR(check_parts(options));
+  if (!is_shared(options)) {
+    return Error{Code::kInvalidArgument, "only an archive with a catalog in PostgreSQL can be joined"};
+  }
+  RETURN_IF_ERROR(check_folder(folder));
+  ASSIGN_OR_RETURN(const auto catalog, PostgresCatalog::open(postgres_options(options)));
+  ASSIGN_OR_RETURN(const std::string archive_id, catalog->meta(kMetaArchive));
+  if (archive_id.empty()) return Error{Code::kNotFound, "the catalog is of no archive yet: make it with custos init"};
+  RETURN_IF_ERROR(make_folders(folder, true));
+  return write_file_durably(folder / kConfigFile, config);
 }
 
 }  // namespace custos::store

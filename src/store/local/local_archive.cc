@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "store/catalog/sqlite_catalog.h"
+#include "store/local/archive_parts.h"
 #include "store/local/create_archive.h"
 #include "store/local/layout.h"
 #include "store/local/local_publication.h"
@@ -17,12 +17,20 @@
 #include "store/local/merger.h"
 #include "store/local/reindexer.h"
 #include "store/local/verifier.h"
-#include "store/storage/folder_storage.h"
 
 namespace custos::store {
 
 Status Archive::create(const std::filesystem::path& folder, const ArchiveOptions& options, std::string_view config) {
   return create_archive(folder, options, config);
+}
+
+Status Archive::join(const std::filesystem::path& folder, const ArchiveOptions& options, std::string_view config) {
+  return join_archive(folder, options, config);
+}
+
+bool Archive::exists(const std::filesystem::path& folder, const ArchiveOptions& options) {
+  std::error_code failure;
+  return std::filesystem::exists(folder / (is_shared(options) ? kConfigFile : kCatalogFile), failure);
 }
 
 Result<std::unique_ptr<Archive>> Archive::open_for_reading(const std::filesystem::path& folder,
@@ -45,37 +53,47 @@ LocalArchive::LocalArchive(std::filesystem::path folder, ArchiveOptions options,
 Result<std::unique_ptr<Archive>> LocalArchive::open(const std::filesystem::path& folder, const ArchiveOptions& options,
                                                     bool for_writing) {
   if (sodium_init() < 0) return Error{Code::kIo, "no source of randomness"};
-  std::error_code failure;
-  if (!std::filesystem::exists(folder / kCatalogFile, failure)) {
-    return Error{Code::kNotFound, fmt::format("{} is not an archive: make one with custos init", folder.string())};
-  }
-  std::unique_ptr<LocalArchive> archive(new LocalArchive(folder, options, std::make_unique<FolderStorage>(folder)));
-  RETURN_IF_ERROR(archive->open_reader());
+  ASSIGN_OR_RETURN(auto reader, open_catalog(folder, options, false));
+  ASSIGN_OR_RETURN(auto storage, open_storage(folder, options, for_writing));
+  std::unique_ptr<LocalArchive> archive(new LocalArchive(folder, options, std::move(storage)));
+  archive->reader_ = std::move(reader);
+  RETURN_IF_ERROR(archive->read_identity());
   if (for_writing) RETURN_IF_ERROR(archive->open_writer());
   return std::unique_ptr<Archive>(std::move(archive));
 }
 
-Status LocalArchive::open_reader() {
-  ASSIGN_OR_RETURN(reader_, SqliteCatalog::open(folder_ / kCatalogFile, Sqlite::Mode::kRead));
+Status LocalArchive::read_identity() {
   ASSIGN_OR_RETURN(id_, reader_->meta(kMetaArchive));
   ASSIGN_OR_RETURN(key_check_, reader_->meta(kMetaKeyCheck));
+  if (id_.empty()) return Error{Code::kNotFound, "the catalog is of no archive: run custos init again"};
   Result<std::filesystem::path> path = MasterKey::path(options_.key_file, id_);
   if (path.ok()) key_file_ = *path;
   return {};
 }
 
 Status LocalArchive::open_writer() {
-  ASSIGN_OR_RETURN(WriterLock lock, WriterLock::acquire(folder_));
+  std::optional<WriterLock> lock;
+  if (!is_shared(options_)) {
+    ASSIGN_OR_RETURN(lock, WriterLock::acquire(folder_));
+  }
   RETURN_IF_ERROR(load_key());
-  ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, SqliteCatalog::open(folder_ / kCatalogFile, Sqlite::Mode::kWrite));
+  ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, open_catalog(folder_, options_, true));
   std::set<std::string> known;
   ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, catalog->segments());
   for (const SegmentRow& row : rows) known.insert(row.name);
   RETURN_IF_ERROR(storage_->clean_up(known));
-  ASSIGN_OR_RETURN(const std::vector<PackRow> committed, catalog->packs());
-  ASSIGN_OR_RETURN(PackWriter packs, PackWriter::open(storage_->new_packs(), id_, options_.pack_bytes_max, committed));
+  ASSIGN_OR_RETURN(PackWriter packs, open_packs(*catalog));
   writer_.reset(new Writer{std::move(lock), *storage_, id_, std::move(catalog), std::move(packs)});
   return {};
+}
+
+Result<PackWriter> LocalArchive::open_packs(Catalog& catalog) const {
+  if (is_shared(options_)) {
+    return PackWriter::for_many(storage_->new_packs(), id_, options_.pack_bytes_max,
+                                [&catalog] { return catalog.new_pack_id(); });
+  }
+  ASSIGN_OR_RETURN(const std::vector<PackRow> committed, catalog.packs());
+  return PackWriter::open(storage_->new_packs(), id_, options_.pack_bytes_max, committed);
 }
 
 Result<MasterKey> LocalArchive::load_key() const {
@@ -125,7 +143,7 @@ Result<uint64_t> LocalArchive::merge_segments(const ReindexObserver& observe) {
 }
 
 Result<VerifyReport> LocalArchive::verify(const VerifyOptions& options, const VerifyProgress& progress) const {
-  ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, SqliteCatalog::open(folder_ / kCatalogFile, Sqlite::Mode::kRead));
+  ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, open_catalog(folder_, options_, false));
   PackReader* packs = nullptr;
   if (options.originals) {
     ASSIGN_OR_RETURN(packs, pack_reader());

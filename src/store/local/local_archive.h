@@ -59,8 +59,9 @@ class LocalArchive final : public Archive {
 
  private:
   LocalArchive(std::filesystem::path folder, ArchiveOptions options, std::unique_ptr<Storage> storage);
-  Status open_reader();
+  Status read_identity();
   Status open_writer();
+  Result<PackWriter> open_packs(Catalog& catalog) const;
   Result<MasterKey> load_key() const;
   Result<PackReader*> pack_reader() const;
   Result<document::Record> record_of(MessageRow row) const;

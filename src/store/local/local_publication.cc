@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "store/local/layout.h"
+#include "store/segment/segment_copy.h"
 
 namespace custos::store {
 namespace {
@@ -107,6 +108,7 @@ Result<Added> LocalPublication::store(document::Record& record, LedgerRow& row) 
   ASSIGN_OR_RETURN(const PersonNumbers people,
                    writer_.catalog->add_stored(record, {segment_->id(), segment_->rows()}, row));
   RETURN_IF_ERROR(segment_->append(record, row.message, people));
+  keys_.push_back(row.message);
   return Added{Outcome::kStored, row.message, record.id};
 }
 
@@ -171,9 +173,49 @@ Status LocalPublication::make_durable() {
   RETURN_IF_ERROR(writer_.catalog->join_threads());
   RETURN_IF_ERROR(write_progress());
   RETURN_IF_ERROR(writer_.packs.sync());
-  for (const PackRow& row : writer_.packs.grown()) RETURN_IF_ERROR(writer_.catalog->set_pack(row));
+  for (const PackRow& row : writer_.packs.grown()) {
+    RETURN_IF_ERROR(writer_.storage.put_pack(row.id));
+    RETURN_IF_ERROR(writer_.catalog->set_pack(row));
+  }
+  return settle_with_others();
+}
+
+Result<SegmentRow> LocalPublication::rewrite(const SegmentRow& row, const std::vector<MessageKey>& late) {
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, writer_.storage.segment(row.name, kSegmentFiles));
+  ASSIGN_OR_RETURN(auto writer, SegmentWriter::create(writer_.storage.new_segments(), writer_.archive_id, row.id,
+                                                      next_revision(row.name), options_));
+  const auto choose = [&](uint64_t at) -> Result<std::optional<CopiedRow>> {
+    if (std::ranges::binary_search(late, keys_[at])) return std::optional<CopiedRow>();
+    ASSIGN_OR_RETURN(PersonNumbers people, writer_.catalog->person_numbers(keys_[at]));
+    return std::optional(CopiedRow{keys_[at], std::move(people)});
+  };
+  RETURN_IF_ERROR(copy_segment(folder, row, choose, *writer));
+  segment_ = std::move(writer);
+  std::erase_if(keys_, [&](MessageKey key) { return std::ranges::binary_search(late, key); });
+  return segment_->finish();
+}
+
+// A segment is durable before the catalog is asked, since nobody else commits while it makes up its mind.
+Status LocalPublication::settle_with_others() {
+  SegmentRow row;
+  if (segment_) {
+    ASSIGN_OR_RETURN(row, segment_->finish());
+  }
+  while (true) {
+    if (segment_) RETURN_IF_ERROR(writer_.storage.put_segment(row.name));
+    ASSIGN_OR_RETURN(const std::vector<MessageKey> late, writer_.catalog->prepare());
+    if (late.empty()) break;
+    const std::string before = row.name;
+    if (late.size() == keys_.size()) {
+      segment_.reset();
+      keys_.clear();
+    } else {
+      ASSIGN_OR_RETURN(row, rewrite(row, late));
+    }
+    // Nothing names it; what cannot be removed now costs room.
+    static_cast<void>(writer_.storage.remove_segment(before).ok());
+  }
   if (!segment_) return {};
-  ASSIGN_OR_RETURN(const SegmentRow row, segment_->finish());
   if (!options_.embedding_model.empty()) {
     RETURN_IF_ERROR(writer_.catalog->set_meta(kMetaEmbeddingModel, options_.embedding_model));
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "store/local/writer.h"
 #include "store/publication.h"
@@ -45,11 +46,15 @@ class LocalPublication final : public Publication {
   Result<Added> store(document::Record& record, LedgerRow& row);
   Status make_id_unique(document::Record& record);
   Status write_progress();
+  // Segment and catalog without the messages that others stored meanwhile.
+  Status settle_with_others();
+  Result<SegmentRow> rewrite(const SegmentRow& row, const std::vector<MessageKey>& late);
   Status make_durable();
 
   Writer& writer_;
   const PublicationOptions options_;
   std::unique_ptr<SegmentWriter> segment_;
+  std::vector<MessageKey> keys_;  // of its rows
   std::optional<PendingProgress> progress_;
   bool empty_ = true;
   bool ended_ = false;

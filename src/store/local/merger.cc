@@ -13,16 +13,48 @@ namespace custos::store {
 namespace {
 
 constexpr uint64_t kTellEvery = 256;
+constexpr char kMergeLease[] = "merge";
+constexpr uint32_t kMergeLeaseSeconds = 600;  // one merge takes seconds
+constexpr uint64_t kRevisionsMax = 8;         // of a segment that was never committed
 
 }  // namespace
 
 Result<uint64_t> Merger::run() {
   RETURN_IF_ERROR(check_free(writer_));
   const AtWork at_work(writer_);
+  ASSIGN_OR_RETURN(const std::optional<Lease> lease,
+                   writer_.catalog->acquire_lease(kMergeLease, writer_.owner, kMergeLeaseSeconds));
+  if (!lease) return uint64_t{0};  // another one is at it
+  lease_ = *lease;
+  const Status swept = remove_abandoned();
+  Result<uint64_t> gone = swept.ok() ? merge_all() : Result<uint64_t>(swept.error());
+  RETURN_IF_ERROR(writer_.catalog->release_lease(lease_));
+  return gone;
+}
+
+// Only what cannot be committed any more.
+Status Merger::remove_abandoned() {
+  ASSIGN_OR_RETURN(const std::vector<Abandoned> all, writer_.catalog->abandoned());
+  for (const Abandoned& one : all) {
+    for (const int64_t segment : one.segments) {
+      for (uint64_t revision = 0; revision <= kRevisionsMax; ++revision) {
+        RETURN_IF_ERROR(writer_.storage.remove_segment(segment_name(segment, revision)));
+      }
+    }
+    for (const uint32_t pack : one.packs) RETURN_IF_ERROR(writer_.storage.remove_pack(pack));
+    RETURN_IF_ERROR(writer_.catalog->forget_abandoned(one.block));
+  }
+  return {};
+}
+
+Result<uint64_t> Merger::merge_all() {
   ASSIGN_OR_RETURN(const std::string model, writer_.catalog->meta(kMetaEmbeddingModel));
   uint64_t gone = 0;
   while (true) {
-    ASSIGN_OR_RETURN(const std::vector<SegmentRow> rows, writer_.catalog->segments());
+    // Another one's messages may still come in between those of segments at or beyond the horizon.
+    ASSIGN_OR_RETURN(const MessageKey horizon, writer_.catalog->merge_horizon());
+    ASSIGN_OR_RETURN(std::vector<SegmentRow> rows, writer_.catalog->segments());
+    std::erase_if(rows, [&](const SegmentRow& row) { return row.last >= horizon; });
     std::vector<MergeCandidate> candidates;
     for (const SegmentRow& row : rows) {
       ASSIGN_OR_RETURN(MergeCandidate one, candidate(row, !model.empty()));
@@ -30,6 +62,8 @@ Result<uint64_t> Merger::run() {
     }
     const MergeRange range = choose_merge(candidates);
     if (range.begin == range.end) return gone;
+    ASSIGN_OR_RETURN(const bool held, writer_.catalog->renew_lease(lease_, kMergeLeaseSeconds));
+    if (!held) return gone;
     RETURN_IF_ERROR(merge(std::span(rows).subspan(range.begin, range.end - range.begin), model));
     gone += range.end - range.begin - 1;
   }
@@ -91,6 +125,7 @@ Status Merger::publish(std::span<const SegmentRow> rows, SegmentWriter& writer) 
   ASSIGN_OR_RETURN(const SegmentRow merged, writer.finish());
   RETURN_IF_ERROR(writer_.storage.put_segment(merged.name));
   RETURN_IF_ERROR(writer_.catalog->begin());
+  RETURN_IF_ERROR(writer_.catalog->require_lease(lease_));
   if (const Status joined = writer_.catalog->join_segments(rows, merged); !joined.ok()) {
     writer_.catalog->rollback();
     return joined;

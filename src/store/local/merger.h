@@ -23,6 +23,8 @@ class Merger {
   [[nodiscard]] Result<uint64_t> run();
 
  private:
+  Result<uint64_t> merge_all();
+  Status remove_abandoned();
   Result<MergeCandidate> candidate(const SegmentRow& row, bool archive_has_vectors) const;
   Status merge(std::span<const SegmentRow> rows, const std::string& model);
   // How the merged segment is made: as the first, whose kind all have.
@@ -33,6 +35,7 @@ class Merger {
   Writer& writer_;
   const ReindexObserver& observe_;
   ReindexProgress progress_;
+  Lease lease_;
 };
 
 }  // namespace custos::store

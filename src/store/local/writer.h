@@ -13,14 +13,18 @@
 
 namespace custos::store {
 
+// "host/1234": this process, told from all others that write to the archive.
+[[nodiscard]] std::string process_name();
+
 struct Writer {
   std::optional<WriterLock> lock;  // of the whole archive, where only one can write
   Storage& storage;
   std::string archive_id;
   std::unique_ptr<Catalog> catalog;
   PackWriter packs;
-  bool busy = false;    // a publication or rebuild is open
-  bool broken = false;  // a sync or commit failed: only opening anew tells what is on the disk
+  std::string owner = process_name();  // in leases
+  bool busy = false;                   // a publication or rebuild is open
+  bool broken = false;                 // a sync or commit failed: only opening anew tells what is on the disk
 };
 
 // Says that the writer is at work, for as long as it lives.
