@@ -106,12 +106,14 @@ struct SampleArchive {
   ArchiveOptions options;
 };
 
-// Publishes sample messages [begin, end) of one mailbox, from where the last publication ended.
-inline Status publish_samples(Archive& archive, int begin, int end, bool last = false, const std::string& model = "") {
+// Adds sample messages [begin, end) of one mailbox, from where the last publication ended.
+inline Result<std::unique_ptr<Publication>> add_samples(Archive& archive, int begin, int end, bool last = false,
+                                                        const std::string& model = "",
+                                                        const std::string& box = "box.mbox") {
   ASSIGN_OR_RETURN(const SourceId source, archive.register_source("/mail"));
-  ASSIGN_OR_RETURN(const auto before, archive.file_progress(source, "box.mbox"));
+  ASSIGN_OR_RETURN(const auto before, archive.file_progress(source, box));
   uint64_t at = before ? before->resume : 0;
-  ASSIGN_OR_RETURN(const auto publication,
+  ASSIGN_OR_RETURN(auto publication,
                    archive.begin_publication({{{"cleaner", "1"}}, true, model, model.empty() ? 0 : kSampleWidth}));
   std::string bytes;
   for (int number = begin; number < end; ++number) bytes += sample_bytes(number);
@@ -121,7 +123,7 @@ inline Status publish_samples(Archive& archive, int begin, int end, bool last = 
   uint32_t inside = 0;
   for (int number = begin; number < end; ++number) {
     const auto size = static_cast<uint32_t>(sample_bytes(number).size());
-    document::Record record = sample_record(number, at);
+    document::Record record = sample_record(number, at, box);
     if (!model.empty()) embed_sample(record, model);
     ASSIGN_OR_RETURN(const Added added, publication->add_message(record, {source, 0, last && number + 1 == end},
                                                                  {block, inside, inside + size}));
@@ -129,7 +131,13 @@ inline Status publish_samples(Archive& archive, int begin, int end, bool last = 
     inside += size;
     at += size;
   }
-  RETURN_IF_ERROR(publication->set_file_progress(source, "box.mbox", {at, 1, 2, 3, at, 0, last}));
+  RETURN_IF_ERROR(publication->set_file_progress(source, box, {at, 1, 2, 3, at, 0, last}));
+  return publication;
+}
+
+inline Status publish_samples(Archive& archive, int begin, int end, bool last = false, const std::string& model = "",
+                              const std::string& box = "box.mbox") {
+  ASSIGN_OR_RETURN(const auto publication, add_samples(archive, begin, end, last, model, box));
   return publication->publish();
 }
 
