@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "client/s3.h"
 #include "document/record.h"
 #include "store/block_sealer.h"
 #include "store/entry.h"
@@ -32,6 +33,7 @@ struct ArchiveOptions {
   std::string catalog;            // "postgresql://user@host/database"; the password comes from PGPASSWORD or ~/.pgpass
   std::string schema = "custos";  // of the database: one for each archive
   std::string storage;            // "s3://bucket/prefix", or "file:///folder" that is mounted everywhere
+  client::S3Options s3;           // of a storage in S3
   uint64_t cache_bytes_max = 20ULL << 30;  // of copies of segments in ARCHIVE/cache
 };
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,7 +24,9 @@ using testing::HasSubstr;
 
 constexpr char kModel[] = "model 1";
 
-class SharedArchive : public testing::Test {
+enum class Kind { kFolder, kS3 };
+
+class SharedArchive : public testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
     CUSTOS_NEEDS_SERVER("CUSTOS_TEST_POSTGRES");
@@ -31,6 +34,7 @@ class SharedArchive : public testing::Test {
     options_.catalog = client::test_server("CUSTOS_TEST_POSTGRES");
     options_.schema = "archive_" + std::to_string(getpid()) + "_" + std::to_string(++count);
     options_.storage = "file://" + (root_.path() / "shared").string();
+    if (GetParam() == Kind::kS3) use_s3();
     options_.key_file = root_.path() / "key";
     const Status made = Archive::create(root_.path() / "first", options_, "");
     ASSERT_TRUE(made.ok()) << made.error().message;
@@ -41,6 +45,17 @@ class SharedArchive : public testing::Test {
     if (options_.catalog.empty()) return;
     const auto postgres = client::Postgres::connect({.url = options_.catalog});
     static_cast<void>((*postgres)->execute("DROP SCHEMA IF EXISTS " + options_.schema + " CASCADE"));
+    if (s3_ == nullptr) return;
+    EXPECT_TRUE(s3_->remove_prefix({bucket_, "mail/"}).ok());
+    EXPECT_TRUE(s3_->remove_bucket(bucket_).ok());
+  }
+  void use_s3() {
+    CUSTOS_NEEDS_SERVER("CUSTOS_TEST_S3");
+    options_.s3.endpoint = client::test_server("CUSTOS_TEST_S3");
+    bucket_ = "archive-" + std::to_string(getpid()) + "-" + std::to_string(std::random_device()());
+    s3_ = *client::S3::open(options_.s3);
+    ASSERT_TRUE(s3_->create_bucket(bucket_).ok());
+    options_.storage = "s3://" + bucket_ + "/mail";
   }
   std::unique_ptr<Archive> write(const std::string& machine) {
     auto archive = Archive::open_for_writing(root_.path() / machine, options_);
@@ -55,9 +70,11 @@ class SharedArchive : public testing::Test {
 
   TemporaryFolder root_;
   ArchiveOptions options_;
+  std::string bucket_;
+  std::unique_ptr<client::S3> s3_;
 };
 
-TEST_F(SharedArchive, WhatOneMachineStoresAnotherReads) {
+TEST_P(SharedArchive, WhatOneMachineStoresAnotherReads) {
   ASSERT_TRUE(publish_samples(*write("first"), 0, 30, true, kModel).ok());
   const auto other = read("second");
   const auto entry = other->find_message("m100007");
@@ -68,14 +85,14 @@ TEST_F(SharedArchive, WhatOneMachineStoresAnotherReads) {
   EXPECT_EQ(faults_of(*other), "");
 }
 
-TEST_F(SharedArchive, HasNothingInTheFoldersOfItsMachinesThatIsNotElsewhereToo) {
+TEST_P(SharedArchive, HasNothingInTheFoldersOfItsMachinesThatIsNotElsewhereToo) {
   ASSERT_TRUE(publish_samples(*write("first"), 0, 20, true, kModel).ok());
   fs::remove_all(root_.path() / "first" / "cache");
   fs::remove_all(root_.path() / "first" / "scratch");
   EXPECT_EQ(faults_of(*read("first")), "");
 }
 
-TEST_F(SharedArchive, StoresOnceWhatTwoMachinesReadAtTheSameTime) {
+TEST_P(SharedArchive, StoresOnceWhatTwoMachinesReadAtTheSameTime) {
   const auto first = write("first");
   const auto second = write("second");
   auto ours = add_samples(*first, 0, 20, true, kModel, "a.mbox");
@@ -96,7 +113,7 @@ TEST_F(SharedArchive, StoresOnceWhatTwoMachinesReadAtTheSameTime) {
   EXPECT_EQ(faults_of(*first), "");
 }
 
-TEST_F(SharedArchive, APublicationOfNothingButOthersMessagesLeavesNoSegment) {
+TEST_P(SharedArchive, APublicationOfNothingButOthersMessagesLeavesNoSegment) {
   const auto first = write("first");
   const auto second = write("second");
   auto ours = add_samples(*first, 0, 5, true, "", "a.mbox");
@@ -108,7 +125,7 @@ TEST_F(SharedArchive, APublicationOfNothingButOthersMessagesLeavesNoSegment) {
   EXPECT_EQ(faults_of(*first), "");
 }
 
-TEST_F(SharedArchive, MergesWhileOthersWrite) {
+TEST_P(SharedArchive, MergesWhileOthersWrite) {
   const auto first = write("first");
   const auto second = write("second");
   for (int at = 0; at < 80; at += 10) ASSERT_TRUE(publish_samples(*first, at, at + 10, at == 70, kModel).ok());
@@ -122,7 +139,7 @@ TEST_F(SharedArchive, MergesWhileOthersWrite) {
   EXPECT_EQ(faults_of(*read("second")), "");
 }
 
-TEST_F(SharedArchive, AReaderGoesOnWhenASegmentIsMergedAwayUnderIt) {
+TEST_P(SharedArchive, AReaderGoesOnWhenASegmentIsMergedAwayUnderIt) {
   const auto first = write("first");
   for (int at = 0; at < 80; at += 10) ASSERT_TRUE(publish_samples(*first, at, at + 10, at == 70).ok());
   const auto reader = read("second");
@@ -134,7 +151,7 @@ TEST_F(SharedArchive, AReaderGoesOnWhenASegmentIsMergedAwayUnderIt) {
   EXPECT_EQ((*reader->snapshot())->segments.size(), 1U);
 }
 
-TEST_F(SharedArchive, FourMachinesAtOnceLoseNothingAndStoreNothingTwice) {
+TEST_P(SharedArchive, FourMachinesAtOnceLoseNothingAndStoreNothingTwice) {
   constexpr int kMachines = 4;
   for (int machine = 2; machine < kMachines; ++machine) {
     ASSERT_TRUE(Archive::join(root_.path() / std::to_string(machine), options_, "").ok());
@@ -159,7 +176,7 @@ TEST_F(SharedArchive, FourMachinesAtOnceLoseNothingAndStoreNothingTwice) {
   EXPECT_EQ(faults_of(*reader), "");
 }
 
-TEST_F(SharedArchive, RefusesToBeMadeTwiceAndToBeOnlyHalfShared) {
+TEST_P(SharedArchive, RefusesToBeMadeTwiceAndToBeOnlyHalfShared) {
   const Status again = Archive::create(root_.path() / "third", options_, "");
   ASSERT_FALSE(again.ok());
   EXPECT_THAT(again.error().message, HasSubstr("has an archive's catalog already"));
@@ -168,13 +185,16 @@ TEST_F(SharedArchive, RefusesToBeMadeTwiceAndToBeOnlyHalfShared) {
   EXPECT_EQ(Archive::open_for_reading(root_.path() / "first", half).error().code, Code::kInvalidArgument);
 }
 
-TEST_F(SharedArchive, SaysThatTheServerIsAway) {
+TEST_P(SharedArchive, SaysThatTheServerIsAway) {
   options_.catalog = "postgresql://custos@127.0.0.1:1/postgres";
   const auto opened = Archive::open_for_reading(root_.path() / "first", options_);
   ASSERT_FALSE(opened.ok());
   EXPECT_THAT(opened.error().message, HasSubstr("127.0.0.1:1"));
   options_.catalog.clear();
 }
+
+INSTANTIATE_TEST_SUITE_P(Storages, SharedArchive, testing::Values(Kind::kFolder, Kind::kS3),
+                         [](const auto& each) { return std::string(each.param == Kind::kS3 ? "S3" : "Folder"); });
 
 }  // namespace
 }  // namespace custos::store

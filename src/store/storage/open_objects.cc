@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "store/storage/folder_objects.h"
+#include "store/storage/s3_objects.h"
 
 namespace custos::store {
 
@@ -12,7 +13,12 @@ Result<std::unique_ptr<Objects>> open_objects(const ArchiveOptions& options) {
   if (url.starts_with(kFolder) && url.substr(kFolder.size()).starts_with("/")) {
     return std::unique_ptr<Objects>(std::make_unique<FolderObjects>(url.substr(kFolder.size())));
   }
-  return Error{Code::kInvalidArgument, "archive.storage is file:///folder, not " + options.storage};
+  if (url.starts_with("s3://")) {
+    ASSIGN_OR_RETURN(auto objects, S3Objects::open(options.storage, options.s3, {}));
+    return std::unique_ptr<Objects>(std::move(objects));
+  }
+  return Error{Code::kInvalidArgument,
+               "archive.storage is s3://bucket/prefix or file:///folder, not " + options.storage};
 }
 
 }  // namespace custos::store
