@@ -7,7 +7,9 @@
 #include <system_error>
 
 #include "base/file.h"
+#include "source/folder/disk_tree.h"
 #include "source/folder/file_source.h"
+#include "source/object/s3_tree.h"
 
 namespace custos::source {
 namespace {
@@ -44,15 +46,37 @@ std::string_view format_name(Format format) {
   return found == kNames.end() ? "auto" : found->name;
 }
 
-Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path, const SourceOptions& options,
-                                            FileLookup lookup) {
+namespace {
+
+constexpr std::string_view kS3 = "s3://";
+
+Result<std::unique_ptr<FileTree>> open_tree(const std::filesystem::path& path, const SourceOptions& options) {
+  if (path.native().starts_with(kS3)) return S3Tree::open(path.native(), options.s3, options.range_first);
   std::error_code failure;
   if (path != "-" && !std::filesystem::exists(path, failure)) {
     return Error{Code::kNotFound, fmt::format("there is no {}", path.string())};
   }
   std::filesystem::path given = path;
   if (path != "-" && !given.has_filename()) given = given.parent_path();
-  return std::unique_ptr<Source>(std::make_unique<FileSource>(std::move(given), options, std::move(lookup)));
+  return std::unique_ptr<FileTree>(std::make_unique<DiskTree>(std::move(given), options.folder_depth_max));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path, const SourceOptions& options,
+                                            FileLookup lookup) {
+  ASSIGN_OR_RETURN(auto tree, open_tree(path, options));
+  return std::unique_ptr<Source>(std::make_unique<FileSource>(std::move(tree), options, std::move(lookup)));
+}
+
+Status list_files(const std::filesystem::path& path, const SourceOptions& options, const FileVisitor& visit) {
+  ASSIGN_OR_RETURN(const auto tree, open_tree(path, options));
+  while (true) {
+    ASSIGN_OR_RETURN(const auto entry, tree->next());
+    if (!entry) return {};
+    const auto state = entry->problem.empty() ? tree->state(*entry) : std::nullopt;
+    RETURN_IF_ERROR(visit(entry->path, state ? state->size : 0));
+  }
 }
 
 }  // namespace custos::source

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "base/result.h"
+#include "client/s3.h"
 #include "document/raw_document.h"
 
 namespace custos::source {
@@ -22,13 +23,13 @@ enum class Format { kAuto, kMbox, kMaildir, kEml, kEmlx, kJsonLines, kTar, kZip 
 
 // How far a file on disk was read. The catalog keeps one per (SOURCE, file) and hands it back on the next run.
 struct FileState {
-  uint64_t size = 0;         // of the file on disk when it was opened, bytes
-  int64_t modified_ns = 0;   // its mtime
-  uint64_t head_bytes = 0;   // how many bytes from its beginning head_hash is over: min(4096, size)
-  uint64_t head_hash = 0;    // hash64 of these: tells a file that grew from one that was replaced
-  uint64_t resume = 0;       // opaque to others: of mbox and JSON lines a byte offset, else a count of items
-  uint64_t generation = 0;   // grows by one each time the file turns out to have been replaced and is read anew
-  bool complete = false;     // read to its end
+  uint64_t size = 0;        // of the file on disk when it was opened, bytes
+  int64_t modified_ns = 0;  // its mtime
+  uint64_t head_bytes = 0;  // how many bytes from its beginning head_hash is over: min(4096, size)
+  uint64_t head_hash = 0;   // hash64 of these: tells a file that grew from one that was replaced
+  uint64_t resume = 0;      // opaque to others: of mbox and JSON lines a byte offset, else a count of items
+  uint64_t generation = 0;  // grows by one each time the file turns out to have been replaced and is read anew
+  bool complete = false;    // read to its end
 
   bool operator==(const FileState&) const = default;
 };
@@ -40,8 +41,8 @@ using FileLookup = std::function<std::optional<FileState>(const std::string& fil
 // source anew with those states, continues exactly after that prefix.
 struct Item {
   std::variant<std::monostate, document::RawDocument, document::SkippedSpan> what;  // monostate: only `state` changed
-  std::string file;            // the file on disk, relative to SOURCE
-  FileState state;             // after this item
+  std::string file;                // the file on disk, relative to SOURCE
+  FileState state;                 // after this item
   bool ends_logical_file = false;  // `what` reaches the end of its Place::path: its end is that file's size
   // Nothing more for now: what there is should be handed on, and become visible, without waiting for more.
   bool is_pause = false;
@@ -49,16 +50,24 @@ struct Item {
 
 struct SourceOptions {
   Format format = Format::kAuto;
-  uint64_t document_bytes_max = 64ULL << 20;    // a larger one becomes a failed span; it is streamed past, not held
-  uint64_t expanded_bytes_max = 1ULL << 40;     // of one container
-  uint64_t expansion_ratio_max = 1000;          // decompressed : compressed, checked past 64 MiB
-  uint32_t container_depth_max = 4;             // a zip in a tar in …
+  uint64_t document_bytes_max = 64ULL << 20;  // a larger one becomes a failed span; it is streamed past, not held
+  uint64_t expanded_bytes_max = 1ULL << 40;   // of one container
+  uint64_t expansion_ratio_max = 1000;        // decompressed : compressed, checked past 64 MiB
+  uint32_t container_depth_max = 4;           // a zip in a tar in …
   uint32_t folder_depth_max = 64;
+  // Files or objects: 0 walks once; else, after the walk, looks for new and changed ones every so many seconds, until
+  // stopped.
+  uint32_t poll_seconds = 0;
+  // Of a folder or prefix: only the files from the first to the last of these names, in the order of the walk. Empty:
+  // all.
+  std::string range_first;
+  std::string range_last;
+  client::S3Options s3;  // of SOURCEs that begin with s3://
 };
 
 struct SourceProgress {
-  uint64_t bytes_total = 0;   // on disk; 0 when unknown (stdin)
-  uint64_t bytes_read = 0;    // of them; skipped unchanged files count as read
+  uint64_t bytes_total = 0;      // on disk; 0 when unknown (stdin)
+  uint64_t bytes_read = 0;       // of them; skipped unchanged files count as read
   uint64_t files_unchanged = 0;  // complete in an earlier run and the same since
 };
 
@@ -73,8 +82,13 @@ class Source {
   virtual void committed(const std::string& /*file*/, const FileState& /*state*/) {}
 };
 
-// `path` is a file, a folder or "-" for stdin. kNotFound where it does not exist.
+// `path` is a file, a folder, "-" for stdin, or "s3://bucket/prefix". kNotFound where it does not exist.
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path,
                                                           const SourceOptions& options, FileLookup lookup);
+
+// Told of each file of a SOURCE in the order of the walk, with its size (0 where it is not known).
+using FileVisitor = std::function<Status(const std::string& file, uint64_t bytes)>;
+[[nodiscard]] Status list_files(const std::filesystem::path& path, const SourceOptions& options,
+                                const FileVisitor& visit);
 
 }  // namespace custos::source

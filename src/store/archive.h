@@ -20,6 +20,7 @@
 #include "store/reindex.h"
 #include "store/snapshot.h"
 #include "store/verify.h"
+#include "store/work.h"
 
 namespace custos::store {
 
@@ -85,6 +86,10 @@ class Archive {
   // Small segments into larger ones, while there are kMergeFactor of about one size; gives how many went. Each merge is
   // one commit; an interrupted one leaves no trace. No publication may be open.
   [[nodiscard]] virtual Result<uint64_t> merge_segments(const ReindexObserver& observe) = 0;
+
+  // Whether others may be writing at the same time.
+  [[nodiscard]] virtual bool is_shared() const = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<WorkQueue>> open_work_queue() const = 0;
 
   // -- What earlier runs did
   // The number of the last commit that stored messages; it only grows. 0: none yet. For sinks' checkpoints.

@@ -11,6 +11,7 @@
 #include "document/record.h"
 #include "store/block_sealer.h"
 #include "store/entry.h"
+#include "store/work.h"
 
 namespace custos::store {
 
@@ -81,7 +82,11 @@ class Publication {
   [[nodiscard]] virtual Status set_file_progress(SourceId source, const std::string& file,
                                                  const FileProgress& progress) = 0;
 
-  // Messages stored so far in this publication (not duplicates).
+  // publish() fails with kConflict, naming the lease, where another one has it by then or its time is over.
+  [[nodiscard]] virtual Status require_lease(const Lease& lease) = 0;
+
+  // Messages stored so far in this publication (not duplicates). publish() may make it less: what others stored
+  // meanwhile are duplicates.
   [[nodiscard]] virtual uint64_t stored() const = 0;
   // Any row or progress at all.
   [[nodiscard]] virtual bool empty() const = 0;

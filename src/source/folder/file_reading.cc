@@ -26,18 +26,18 @@ FileState state_of_problem(int64_t modified_ns, const std::optional<FileState>& 
   return state;
 }
 
-FileReading::FileReading(Window& window, const SourceOptions& options, LogicalFile file, DiskStream stream,
-                         const std::optional<FileState>& before)
+FileReading::FileReading(Window& window, const SourceOptions& options, LogicalFile file,
+                         std::unique_ptr<ByteStream> stream, const std::optional<FileState>& before)
     : window_(window), name_(file.path), stream_(std::move(stream)) {
-  window_.open(stream_, 0);
+  window_.open(*stream_, 0);
   open_ = open_reader(window_, std::move(file), ReadContext{options, 0, &expansion_});
   start(before);
 }
 
 void FileReading::start(const std::optional<FileState>& before) {
   const std::string_view head = window_.view().substr(0, kHeadBytes);
-  state_.size = stream_.size().value_or(0);
-  state_.modified_ns = stream_.modified_ns();
+  state_.size = stream_->size().value_or(0);
+  state_.modified_ns = stream_->modified_ns();
   state_.head_bytes = head.size();
   state_.head_hash = hash64(head);
   if (!before) return;

@@ -1,4 +1,4 @@
-// Reads one file on disk, from where an earlier run left it.
+// Reads one file, from where an earlier run left it.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 
 #include "source/reader/open_reader.h"
 #include "source/source.h"
-#include "source/stream/disk_stream.h"
+#include "source/stream/byte_stream.h"
 
 namespace custos::source {
 
@@ -19,14 +19,14 @@ namespace custos::source {
 class FileReading {
  public:
   // `window` is for this file alone until it is read; `before`: what an earlier run committed.
-  FileReading(Window& window, const SourceOptions& options, LogicalFile file, DiskStream stream,
+  FileReading(Window& window, const SourceOptions& options, LogicalFile file, std::unique_ptr<ByteStream> stream,
               const std::optional<FileState>& before);
   FileReading(const FileReading&) = delete;
   FileReading& operator=(const FileReading&) = delete;
 
   [[nodiscard]] std::optional<Item> next();
-  // On disk when it was opened; nothing for a pipe.
-  [[nodiscard]] std::optional<uint64_t> size() const { return stream_.size(); }
+  // When it was opened; nothing for a pipe.
+  [[nodiscard]] std::optional<uint64_t> size() const { return stream_->size(); }
 
  private:
   void start(const std::optional<FileState>& before);
@@ -37,7 +37,7 @@ class FileReading {
 
   Window& window_;
   std::string name_;
-  DiskStream stream_;
+  std::unique_ptr<ByteStream> stream_;
   Expansion expansion_;
   OpenReader open_;
   FileState state_;

@@ -1,77 +1,86 @@
 #include "source/folder/file_source.h"
 
-#include <sys/stat.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-
-#include "source/maildir/maildir.h"
+#include <thread>
+#include <utility>
 
 namespace custos::source {
 namespace {
 
-constexpr int kCountStep = 256;  // folder entries looked at for each item: all are counted long before all are read
-
-int64_t modified_ns(const struct stat& status) {
-  return status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
-}
+constexpr std::chrono::milliseconds kPauseStep(50);
+constexpr size_t kSeenMax = 4'000'000;  // files that are remembered between two looks
 
 }  // namespace
 
-FileSource::FileSource(std::filesystem::path path, const SourceOptions& options, FileLookup lookup)
-    : path_(std::move(path)), options_(options), lookup_(std::move(lookup)), window_(window_capacity(options)) {
-  std::error_code failure;
-  if (path_ != "-" && std::filesystem::is_directory(path_, failure)) {
-    walk_.emplace(path_, options_.folder_depth_max);
-    count_.emplace(path_);
-    return;
-  }
-  is_pipe_ = path_ == "-" || !std::filesystem::is_regular_file(path_, failure);
-  if (is_pipe_) return;
-  const auto size = std::filesystem::file_size(path_, failure);
-  if (!failure) bytes_total_ = size;
-}
+FileSource::FileSource(std::unique_ptr<FileTree> tree, const SourceOptions& options, FileLookup lookup)
+    : tree_(std::move(tree)),
+      options_(options),
+      lookup_(std::move(lookup)),
+      window_(window_capacity(options)),
+      is_in_range_(options.range_first.empty()) {}
 
 Result<std::optional<Item>> FileSource::next() {
-  count_sizes();
+  if (const auto total = tree_->count_bytes()) bytes_total_ = *total;
   while (true) {
     if (reading_) {
       if (auto item = reading_->next()) return std::optional<Item>(std::move(item));
-      finish_file();
+      reading_.reset();
     }
-    const auto entry = next_entry();
-    if (!entry) return std::optional<Item>();
+    if (is_walked_) {
+      auto pause = wait();
+      if (pause || is_walked_) return std::optional<Item>(std::move(pause));
+    }
+    ASSIGN_OR_RETURN(const auto entry, next_entry());
+    if (!entry) {
+      is_walked_ = true;
+      continue;
+    }
     if (auto item = begin(*entry)) return std::optional<Item>(std::move(item));
   }
 }
 
-void FileSource::count_sizes() {
-  if (!count_ || !count_->step(kCountStep)) return;
-  bytes_total_ += count_->bytes();
-  count_.reset();
+std::optional<Item> FileSource::wait() {
+  if (options_.poll_seconds == 0) return std::nullopt;
+  if (!look_again_) look_again_ = Clock::now() + std::chrono::seconds(options_.poll_seconds);
+  if (Clock::now() >= *look_again_) {
+    look_again_.reset();
+    is_walked_ = !tree_->restart();
+    return std::nullopt;
+  }
+  std::this_thread::sleep_for(kPauseStep);
+  Item pause;
+  pause.is_pause = true;
+  return pause;
 }
 
-void FileSource::finish_file() {
-  bytes_done_ += reading_->size().value_or(bytes_current_.load());
-  bytes_current_ = 0;
-  reading_.reset();
+Result<std::optional<WalkEntry>> FileSource::next_entry() {
+  while (true) {
+    ASSIGN_OR_RETURN(auto entry, tree_->next());
+    if (!entry && !is_in_range_) {
+      return Error{Code::kNotFound, fmt::format("there is no {} any more: the source has changed since its files were "
+                                                "listed; list it again",
+                                                options_.range_first)};
+    }
+    if (!entry) return entry;
+    is_in_range_ = is_in_range_ || entry->path == options_.range_first;
+    if (!is_in_range_) continue;
+    // What comes behind the last one belongs to others.
+    if (!range_done_) {
+      range_done_ = !options_.range_last.empty() && entry->path == options_.range_last;
+      return entry;
+    }
+    return std::optional<WalkEntry>();
+  }
 }
-
-std::optional<WalkEntry> FileSource::next_entry() {
-  if (walk_) return walk_->next();
-  if (std::exchange(single_done_, true)) return std::nullopt;
-  WalkEntry entry;
-  entry.path = path_ == "-" ? "-" : path_.filename().string();
-  return entry;
-}
-
-std::filesystem::path FileSource::on_disk(const std::string& file) const { return walk_ ? path_ / file : path_; }
 
 LogicalFile FileSource::logical_file(const WalkEntry& entry) const {
   LogicalFile file;
   file.path = entry.path;
-  file.flags = maildir_flags(walk_ ? entry.path : path_.string());
+  file.flags = tree_->flags(entry);
   file.document_bytes_max = options_.document_bytes_max;
-  file.is_source = !walk_;
+  file.is_source = tree_->is_single();
   file.expectation = expectation_of(entry.path);
   if (file.is_source) file.expectation = Expectation::kTextMessage;
   if (entry.is_delivered) file.expectation = Expectation::kMessage;
@@ -79,9 +88,7 @@ LogicalFile FileSource::logical_file(const WalkEntry& entry) const {
 }
 
 std::optional<Item> FileSource::problem(const WalkEntry& entry, const std::optional<FileState>& before) {
-  struct stat status {};
-  const bool exists = ::lstat(on_disk(entry.path).c_str(), &status) == 0;
-  const FileState state = state_of_problem(exists ? modified_ns(status) : 0, before);
+  const FileState state = state_of_problem(tree_->problem_time(entry), before);
   if (before == state) return std::nullopt;
   Item item;
   item.what = document::SkippedSpan{{entry.path, 0, 0}, entry.problem, entry.failed};
@@ -91,18 +98,26 @@ std::optional<Item> FileSource::problem(const WalkEntry& entry, const std::optio
   return item;
 }
 
+bool FileSource::is_seen(const WalkEntry& entry, const std::optional<FileTree::State>& state) {
+  if (options_.poll_seconds == 0 || !state) return false;
+  if (seen_.size() >= kSeenMax) seen_.clear();
+  const auto [at, is_new] = seen_.try_emplace(entry.path, *state);
+  if (!is_new && at->second.size == state->size && at->second.modified_ns == state->modified_ns) return true;
+  at->second = *state;
+  return false;
+}
+
 std::optional<Item> FileSource::begin(const WalkEntry& entry) {
+  const std::optional<FileTree::State> state = entry.problem.empty() ? tree_->state(entry) : std::nullopt;
+  if (is_seen(entry, state)) return std::nullopt;
   const auto before = lookup_ ? lookup_(entry.path) : std::nullopt;
   if (!entry.problem.empty()) return problem(entry, before);
-  struct stat status {};
-  if (before && before->complete && !is_pipe_ && ::stat(on_disk(entry.path).c_str(), &status) == 0 &&
-      before->size == static_cast<uint64_t>(status.st_size) && before->modified_ns == modified_ns(status)) {
-    bytes_done_ += before->size;
+  if (before && before->complete && state && before->size == state->size && before->modified_ns == state->modified_ns) {
+    bytes_passed_over_ += before->size;
     ++files_unchanged_;
     return std::nullopt;
   }
-  auto stream =
-      is_pipe_ ? DiskStream::open_pipe(path_, bytes_current_) : DiskStream::open(on_disk(entry.path), bytes_current_);
+  auto stream = tree_->open(entry);
   if (!stream.ok()) {
     WalkEntry unreadable = entry;
     unreadable.problem = stream.error().message;
@@ -116,7 +131,7 @@ std::optional<Item> FileSource::begin(const WalkEntry& entry) {
 SourceProgress FileSource::progress() const {
   SourceProgress progress;
   progress.bytes_total = bytes_total_;
-  progress.bytes_read = bytes_done_ + bytes_current_;
+  progress.bytes_read = bytes_passed_over_ + tree_->bytes_read();
   if (progress.bytes_total > 0) progress.bytes_read = std::min(progress.bytes_read, progress.bytes_total);
   progress.files_unchanged = files_unchanged_;
   return progress;

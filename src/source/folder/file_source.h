@@ -1,53 +1,51 @@
-// A folder tree, a file, or a pipe as a Source.
+// Files as a Source: a folder tree, one file, a pipe, or objects in a store.
 #pragma once
 
 #include <atomic>
-#include <filesystem>
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 
 #include "source/folder/file_reading.h"
-#include "source/folder/folder_walk.h"
-#include "source/folder/size_count.h"
+#include "source/folder/file_tree.h"
 #include "source/source.h"
 
 namespace custos::source {
 
 class FileSource : public Source {
  public:
-  // REQUIRES: `path` exists, or is "-".
-  FileSource(std::filesystem::path path, const SourceOptions& options, FileLookup lookup);
+  FileSource(std::unique_ptr<FileTree> tree, const SourceOptions& options, FileLookup lookup);
   [[nodiscard]] Result<std::optional<Item>> next() override;
   [[nodiscard]] SourceProgress progress() const override;
 
  private:
-  struct OnDisk {
-    uint64_t size = 0;
-    int64_t modified_ns = 0;
-  };
+  using Clock = std::chrono::steady_clock;
 
-  // The next file; an item where it cannot be read.
+  // The next file of the range; an item where it cannot be read.
   [[nodiscard]] std::optional<Item> begin(const WalkEntry& entry);
   [[nodiscard]] std::optional<Item> problem(const WalkEntry& entry, const std::optional<FileState>& before);
-  [[nodiscard]] std::optional<WalkEntry> next_entry();
-  [[nodiscard]] std::filesystem::path on_disk(const std::string& file) const;
+  [[nodiscard]] Result<std::optional<WalkEntry>> next_entry();
+  // Whether the file is, in this run, as it was when it was looked at last.
+  [[nodiscard]] bool is_seen(const WalkEntry& entry, const std::optional<FileTree::State>& state);
   [[nodiscard]] LogicalFile logical_file(const WalkEntry& entry) const;
-  void finish_file();
-  void count_sizes();
+  // All was walked: nothing, or a pause until it is time to look again.
+  [[nodiscard]] std::optional<Item> wait();
 
-  const std::filesystem::path path_;
+  const std::unique_ptr<FileTree> tree_;
   const SourceOptions options_;
   const FileLookup lookup_;
-  std::optional<FolderWalk> walk_;  // nothing for a single file
-  std::optional<SizeCount> count_;
-  bool is_pipe_ = false;
-  bool single_done_ = false;
   Window window_;
   std::unique_ptr<FileReading> reading_;
+  bool is_in_range_ = false;
+  bool range_done_ = false;
+  bool is_walked_ = false;
+  std::optional<Clock::time_point> look_again_;
+  std::unordered_map<std::string, FileTree::State> seen_;  // with polling alone
 
   std::atomic<uint64_t> bytes_total_{0};
-  std::atomic<uint64_t> bytes_done_{0};     // of files that are finished
-  std::atomic<uint64_t> bytes_current_{0};  // of the file at hand
+  std::atomic<uint64_t> bytes_passed_over_{0};  // of files that are as they were
   std::atomic<uint64_t> files_unchanged_{0};
 };
 

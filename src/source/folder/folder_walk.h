@@ -6,16 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "source/folder/file_tree.h"
 #include "source/folder/inode_set.h"
 
 namespace custos::source {
-
-struct WalkEntry {
-  std::string path;           // relative to the folder that is walked
-  std::string problem;        // why it is not to be opened; empty for a file that is
-  bool failed = false;        // of the problem
-  bool is_delivered = false;  // in cur or new of a maildir: a message whatever it looks like
-};
 
 // Holds the names of the folders from the root to where it stands, not of the whole tree. A link is followed where it
 // leads out of the tree, once for each thing that it leads to: what is inside is read under its own name. Devices,

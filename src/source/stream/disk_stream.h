@@ -24,8 +24,7 @@ class DiskStream : public ByteStream {
   [[nodiscard]] Result<size_t> read(std::span<char> buffer) override;
   [[nodiscard]] std::optional<uint64_t> size() const override { return size_; }
   [[nodiscard]] bool seek(uint64_t offset) override;
-  // Its time of change, nanoseconds since 1970; 0 for a pipe.
-  [[nodiscard]] int64_t modified_ns() const { return modified_ns_; }
+  [[nodiscard]] int64_t modified_ns() const override { return modified_ns_; }
 
  private:
   DiskStream(int descriptor, std::atomic<uint64_t>& bytes_read) : descriptor_(descriptor), bytes_read_(bytes_read) {}

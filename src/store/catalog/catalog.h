@@ -14,43 +14,11 @@
 #include "document/record.h"
 #include "store/catalog/row.h"
 #include "store/entry.h"
+#include "store/work.h"
 
 namespace custos::store {
 
 // One connection, for one thread at a time. Reads outside a transaction see what was committed.
-// Who works on something. The token grows with each owner, so that one who lost it unawares cannot commit.
-struct Lease {
-  std::string name;
-  std::string owner;
-  int64_t token = 0;
-};
-
-// Files of one SOURCE for one worker.
-struct Task {
-  int64_t id = 0;
-  SourceId source{};
-  std::vector<std::string> files;
-  uint64_t bytes = 0;     // of the files, as far as it is known
-  uint32_t attempts = 0;  // this one included
-};
-
-struct TakenTask {
-  Task task;
-  Lease lease;
-};
-
-struct TaskCounts {
-  uint64_t waiting = 0;
-  uint64_t taken = 0;
-  uint64_t done = 0;
-  uint64_t failed = 0;
-
-  bool operator==(const TaskCounts&) const = default;
-};
-
-inline constexpr uint32_t kTaskAttemptsMax = 10;
-inline constexpr size_t kTaskFilesMax = 4096;
-
 // What a publication that never committed, and cannot any more, may have put into the storage.
 struct Abandoned {
   int64_t block = 0;  // names it

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "store/local/archive_parts.h"
+#include "store/local/catalog_queue.h"
 #include "store/local/create_archive.h"
 #include "store/local/layout.h"
 #include "store/local/local_publication.h"
@@ -30,7 +31,7 @@ Status Archive::join(const std::filesystem::path& folder, const ArchiveOptions& 
 
 bool Archive::exists(const std::filesystem::path& folder, const ArchiveOptions& options) {
   std::error_code failure;
-  return std::filesystem::exists(folder / (is_shared(options) ? kConfigFile : kCatalogFile), failure);
+  return std::filesystem::exists(folder / (custos::store::is_shared(options) ? kConfigFile : kCatalogFile), failure);
 }
 
 Result<std::unique_ptr<Archive>> Archive::open_for_reading(const std::filesystem::path& folder,
@@ -73,7 +74,7 @@ Status LocalArchive::read_identity() {
 
 Status LocalArchive::open_writer() {
   std::optional<WriterLock> lock;
-  if (!is_shared(options_)) {
+  if (!custos::store::is_shared(options_)) {
     ASSIGN_OR_RETURN(lock, WriterLock::acquire(folder_));
   }
   RETURN_IF_ERROR(load_key());
@@ -88,7 +89,7 @@ Status LocalArchive::open_writer() {
 }
 
 Result<PackWriter> LocalArchive::open_packs(Catalog& catalog) const {
-  if (is_shared(options_)) {
+  if (custos::store::is_shared(options_)) {
     return PackWriter::for_many(storage_->new_packs(), id_, options_.pack_bytes_max,
                                 [&catalog] { return catalog.new_pack_id(); });
   }
@@ -140,6 +141,11 @@ Status LocalArchive::reindex(const ReindexOptions& options, const ReindexObserve
 Result<uint64_t> LocalArchive::merge_segments(const ReindexObserver& observe) {
   if (!writer_) return Error{Code::kInvalidArgument, "the archive is open for reading only"};
   return Merger(*writer_, observe).run();
+}
+
+Result<std::unique_ptr<WorkQueue>> LocalArchive::open_work_queue() const {
+  ASSIGN_OR_RETURN(auto catalog, open_catalog(folder_, options_, true));
+  return std::unique_ptr<WorkQueue>(std::make_unique<CatalogQueue>(std::move(catalog)));
 }
 
 Result<VerifyReport> LocalArchive::verify(const VerifyOptions& options, const VerifyProgress& progress) const {

@@ -32,6 +32,8 @@ class LocalArchive final : public Archive {
   Result<std::unique_ptr<Publication>> begin_publication(const PublicationOptions& options) override;
   Result<std::unique_ptr<Rebuild>> begin_rebuild(const PublicationOptions& options) override;
   Status reindex(const ReindexOptions& options, const ReindexObserver& observe) override;
+  bool is_shared() const override { return !options_.catalog.empty(); }
+  Result<std::unique_ptr<WorkQueue>> open_work_queue() const override;
   Result<uint64_t> merge_segments(const ReindexObserver& observe) override;
 
   Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) const override;

@@ -26,6 +26,7 @@ class LocalPublication final : public Publication {
                              const OriginalRef& original) override;
   Result<Outcome> add_skipped(const document::SkippedSpan& span, const Origin& origin) override;
   Status set_file_progress(SourceId source, const std::string& file, const FileProgress& progress) override;
+  Status require_lease(const Lease& lease) override { return writer_.catalog->require_lease(lease); }
   uint64_t stored() const override { return segment_ ? segment_->rows() : 0; }
   bool empty() const override { return empty_; }
   Status publish() override;

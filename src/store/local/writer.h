@@ -10,11 +10,9 @@
 #include "store/local/writer_lock.h"
 #include "store/originals/pack_file.h"
 #include "store/storage/storage.h"
+#include "store/work.h"
 
 namespace custos::store {
-
-// "host/1234": this process, told from all others that write to the archive.
-[[nodiscard]] std::string process_name();
 
 struct Writer {
   std::optional<WriterLock> lock;  // of the whole archive, where only one can write
