@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,7 @@ struct RawBatch {
   uint64_t sequence = 0;
   uint64_t first_document = 0;  // number of its first item in the run
   std::vector<source::Item> items;
+  bool is_pause = false;          // the source asked for a pause behind them: they are to become visible now
   source::SourceProgress source;  // when the batch had been read
 };
 
@@ -27,7 +29,8 @@ struct ProcessedItem {
   std::string file;
   source::FileState state;
   bool ends_logical_file = false;
-  uint32_t block = 0;  // of ProcessedBatch::blocks, where the original lies at [begin, end)
+  std::optional<Digest> sha256;  // of the bytes of a document that failed
+  uint32_t block = 0;            // of ProcessedBatch::blocks, where the original lies at [begin, end)
   uint32_t begin = 0;
   uint32_t end = 0;
 };
@@ -35,6 +38,7 @@ struct ProcessedItem {
 struct ProcessedBatch {
   uint64_t documents_end = 0;  // number after its last item in the run
   std::vector<ProcessedItem> items;
+  bool is_pause = false;  // of its RawBatch
   std::vector<store::SealedBlock> blocks;
   source::SourceProgress source;  // of its RawBatch
 };

@@ -92,7 +92,9 @@ RawBatch Run::read_batch(bool& more) {
       break;
     }
     if (const auto* raw = std::get_if<document::RawDocument>(&(*item)->what)) bytes += raw->bytes.size();
-    batch.items.push_back(std::move(**item));
+    batch.is_pause = (*item)->is_pause;
+    if (!(*item)->file.empty()) batch.items.push_back(std::move(**item));
+    if (batch.is_pause) break;
   }
   documents_ += batch.items.size();
   batch.source = source_.progress();
@@ -102,11 +104,13 @@ RawBatch Run::read_batch(bool& more) {
 void Run::read() {
   uint64_t sequence = 0;
   bool more = true;
+  bool is_pending = false;  // something was handed on since the last pause
   while (more) {
     const auto start = Clock::now();
     RawBatch batch = read_batch(more);
     report_.read_seconds += seconds_since(start);
-    if (batch.items.empty()) break;
+    if (batch.items.empty() && !(batch.is_pause && is_pending)) continue;
+    is_pending = !batch.is_pause;
     batch.sequence = sequence++;
     if (!raw_.push(std::move(batch))) break;
   }
@@ -192,6 +196,7 @@ Result<IngestReport> Run::execute(Writer& writer, Claims& claims, const Progress
 
 // The same SOURCE has the same name in each run; what comes on stdin is another one each time.
 std::string canonical_name(const std::filesystem::path& path) {
+  if (path.string().find("://") != std::string::npos) return path.string();
   if (path == "-") {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return fmt::format("stdin:{}", std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
@@ -221,14 +226,20 @@ source::FileLookup lookup_in(const store::Archive& archive, store::SourceId id, 
 Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& source_path,
                             const source::SourceOptions& source_options, const IngestOptions& options,
                             const ProgressCallback& on_progress, std::stop_token stop) {
-  const std::string name = canonical_name(source_path);
+  const OpenSource open = [&](source::FileLookup lookup) {
+    return source::open_source(source_path, source_options, std::move(lookup));
+  };
+  return ingest(target, canonical_name(source_path), open, options, on_progress, std::move(stop));
+}
+
+Result<IngestReport> ingest(IngestTarget target, const std::string& name, const OpenSource& open,
+                            const IngestOptions& options, const ProgressCallback& on_progress, std::stop_token stop) {
   ASSIGN_OR_RETURN(const store::SourceId id, target.archive.register_source(name));
   Failure failure;
-  ASSIGN_OR_RETURN(const auto source,
-                   source::open_source(source_path, source_options, lookup_in(target.archive, id, failure)));
+  ASSIGN_OR_RETURN(const auto source, open(lookup_in(target.archive, id, failure)));
   ASSIGN_OR_RETURN(const store::BlockSealer sealer, target.archive.sealer());
   Claims claims;
-  Writer writer(target, id, name, options, claims, stop);
+  Writer writer(target, *source, id, name, options, claims, stop);
   Run run(target, *source, sealer, options, failure, std::move(stop));
   return run.execute(writer, claims, on_progress);
 }

@@ -4,6 +4,7 @@
 //     catalog, sinks; merges segments)
 //
 // Everything between two commits is lost together or not at all; order, and so the result, does not depend on timing.
+// A source that has nothing more for now asks for a pause: what there is is committed then, and the source is told.
 #pragma once
 
 #include <cstdint>
@@ -80,5 +81,11 @@ struct IngestTarget {
 [[nodiscard]] Result<IngestReport> ingest(IngestTarget target, const std::filesystem::path& source,
                                           const source::SourceOptions& source_options, const IngestOptions& options,
                                           const ProgressCallback& on_progress, std::stop_token stop);
+
+// The same for a SOURCE that `open` opens; `name` is the one that the archive knows it by.
+using OpenSource = std::function<Result<std::unique_ptr<source::Source>>(source::FileLookup lookup)>;
+[[nodiscard]] Result<IngestReport> ingest(IngestTarget target, const std::string& name, const OpenSource& open,
+                                          const IngestOptions& options, const ProgressCallback& on_progress,
+                                          std::stop_token stop);
 
 }  // namespace custos::pipeline

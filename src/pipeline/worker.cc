@@ -30,6 +30,7 @@ Status Worker::process_document(RawDocument& raw, uint64_t number, ProcessedItem
                                       .raw_digest = blake2b(raw.bytes),
                                       .raw_bytes = raw.bytes.size(),
                                       .reason = draft.error().message};
+    item.sha256 = sha256(raw.bytes);
     return {};
   }
   ASSIGN_OR_RETURN(const bool first, is_first(draft->record.content_key, number));
@@ -73,6 +74,7 @@ Status Worker::embed(ProcessedBatch& batch, const std::stop_token& stop) {
 Result<ProcessedBatch> Worker::process(RawBatch batch, const std::stop_token& stop) {
   ProcessedBatch done;
   done.source = batch.source;
+  done.is_pause = batch.is_pause;
   done.items.reserve(batch.items.size());
   bool has_originals = false;
   uint64_t number = batch.first_document;

@@ -26,9 +26,10 @@ uint64_t entities_of(const document::Record& record) {
 
 }  // namespace
 
-Writer::Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
-               Claims& claims, std::stop_token stop)
+Writer::Writer(IngestTarget target, source::Source& read, store::SourceId source, std::string source_name,
+               const IngestOptions& options, Claims& claims, std::stop_token stop)
     : target_(target),
+      read_(read),
       source_(source),
       source_name_(std::move(source_name)),
       options_(options),
@@ -75,6 +76,27 @@ Status Writer::add_record(document::Record& record, const store::Origin& origin,
   return {};
 }
 
+Status Writer::add_failed(const ProcessedItem& item, const store::FailedDocument& failed, const store::Origin& origin,
+                          const store::OriginalRef& original) {
+  ++counts_.found;
+  ++counts_.failed;
+  ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_failed(failed, origin, original));
+  if (outcome == store::Outcome::kChanged) return changed_file(failed.place);
+  if (outcome != store::Outcome::kReplayed) {
+    read_.rejected({failed.place, failed.reason, item.sha256, failed.raw_bytes});
+  }
+  return {};
+}
+
+Status Writer::add_skipped(const document::SkippedSpan& span, const store::Origin& origin) {
+  ++(span.failed ? counts_.failed : counts_.skipped);
+  counts_.found += span.failed ? 1 : 0;
+  ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_skipped(span, origin));
+  if (outcome == store::Outcome::kChanged) return changed_file(span.place);
+  if (span.failed && outcome != store::Outcome::kReplayed) read_.rejected({span.place, span.reason, {}, 0});
+  return {};
+}
+
 Status Writer::add_item(ProcessedItem& item, const std::vector<store::BlockRef>& blocks) {
   const store::Origin origin{source_, item.state.generation, item.ends_logical_file};
   const auto original = [&] { return store::OriginalRef{blocks.at(item.block), item.begin, item.end}; };
@@ -82,16 +104,11 @@ Status Writer::add_item(ProcessedItem& item, const std::vector<store::BlockRef>&
     ++counts_.found;
     RETURN_IF_ERROR(add_record(*record, origin, original()));
   } else if (auto* failed = std::get_if<store::FailedDocument>(&item.what)) {
-    ++counts_.found;
-    ++counts_.failed;
-    ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_failed(*failed, origin, original()));
-    if (outcome == store::Outcome::kChanged) return changed_file(failed->place);
+    RETURN_IF_ERROR(add_failed(item, *failed, origin, original()));
   } else if (auto* span = std::get_if<document::SkippedSpan>(&item.what)) {
-    ++(span->failed ? counts_.failed : counts_.skipped);
-    counts_.found += span->failed ? 1 : 0;
-    ASSIGN_OR_RETURN(const store::Outcome outcome, publication_->add_skipped(*span, origin));
-    if (outcome == store::Outcome::kChanged) return changed_file(span->place);
+    RETURN_IF_ERROR(add_skipped(*span, origin));
   }
+  uncommitted_[item.file] = item.state;
   return publication_->set_file_progress(source_, item.file, as_progress(item.state));
 }
 
@@ -121,7 +138,7 @@ Status Writer::add(ProcessedBatch batch) {
   for (ProcessedItem& item : batch.items) RETURN_IF_ERROR(add_item(item, blocks));
   documents_end_ = batch.documents_end;
   counts_.source = batch.source;
-  if (is_due()) RETURN_IF_ERROR(commit());
+  if (batch.is_pause || is_due()) RETURN_IF_ERROR(commit());
   seconds_ += std::chrono::duration<double>(Clock::now() - start).count() - (merges_.seconds - merging);
   return {};
 }
@@ -138,11 +155,19 @@ Status Writer::checkpoint_sinks() {
   return {};
 }
 
+Status Writer::publish() {
+  RETURN_IF_ERROR(read_.before_commit());
+  RETURN_IF_ERROR(publication_->publish());
+  for (const auto& [file, state] : uncommitted_) read_.committed(file, state);
+  uncommitted_.clear();
+  return {};
+}
+
 Status Writer::commit() {
   if (publication_ && !publication_->empty()) {
     if (publication_->stored() != 0) RETURN_IF_ERROR(checkpoint_sinks());
     if (target_.embedding != nullptr) RETURN_IF_ERROR(target_.embedding->flush());
-    RETURN_IF_ERROR(publication_->publish());
+    RETURN_IF_ERROR(publish());
     ++counts_.commits;
     claims_.forget(documents_end_);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -24,9 +25,9 @@ struct Merges {
 
 class Writer {
  public:
-  // `stop` ends a merge; batches that are added are written all the same.
-  Writer(IngestTarget target, store::SourceId source, std::string source_name, const IngestOptions& options,
-         Claims& claims, std::stop_token stop);
+  // `read` hears what becomes of its items. `stop` ends a merge; batches that are added are written all the same.
+  Writer(IngestTarget target, source::Source& read, store::SourceId source, std::string source_name,
+         const IngestOptions& options, Claims& claims, std::stop_token stop);
 
   [[nodiscard]] Status add(ProcessedBatch batch);
   // Commits what is left. The sinks stay open for the next SOURCE.
@@ -44,11 +45,16 @@ class Writer {
   [[nodiscard]] Status changed_file(const document::Place& place) const;
   [[nodiscard]] bool is_due() const;
   [[nodiscard]] Status checkpoint_sinks();
+  [[nodiscard]] Status publish();
+  [[nodiscard]] Status add_failed(const ProcessedItem& item, const store::FailedDocument& failed,
+                                  const store::Origin& origin, const store::OriginalRef& original);
+  [[nodiscard]] Status add_skipped(const document::SkippedSpan& span, const store::Origin& origin);
   [[nodiscard]] Status open_publication();
   [[nodiscard]] Status commit();
   void merge();
 
   IngestTarget target_;
+  source::Source& read_;
   store::SourceId source_;
   std::string source_name_;
   IngestOptions options_;
@@ -56,6 +62,7 @@ class Writer {
   std::stop_token stop_;
   std::string pseudonym_key_;
   std::unique_ptr<store::Publication> publication_;
+  std::map<std::string, source::FileState> uncommitted_;  // by file, of what `publication_` has
   uint64_t documents_end_ = 0;
   uint64_t bytes_since_commit_ = 0;
   std::chrono::steady_clock::time_point last_commit_ = std::chrono::steady_clock::now();

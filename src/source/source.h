@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "base/digest.h"
 #include "base/result.h"
 #include "client/s3.h"
 #include "document/raw_document.h"
@@ -48,6 +49,14 @@ struct Item {
   bool is_pause = false;
 };
 
+// A document, or a span that should have been one, that became a failed row of the ledger.
+struct Rejection {
+  document::Place place;
+  std::string reason;            // never message content
+  std::optional<Digest> sha256;  // of the document's bytes; nothing for a span
+  uint64_t bytes = 0;
+};
+
 struct SourceOptions {
   Format format = Format::kAuto;
   uint64_t document_bytes_max = 64ULL << 20;  // a larger one becomes a failed span; it is streamed past, not held
@@ -78,7 +87,13 @@ class Source {
   // The next item; nothing at the end. An error ends the walk: what is wrong with one file is a failed SkippedSpan.
   [[nodiscard]] virtual Result<std::optional<Item>> next() = 0;
   [[nodiscard]] virtual SourceProgress progress() const = 0;
-  // The archive has everything up to `state` of this file for good. Called by another thread than next() is.
+
+  // What became of the items. These are called by another thread than next() is, in the order of the items.
+  virtual void rejected(const Rejection& /*rejection*/) {}
+  // The archive is about to commit: whoever is told of rejections has been, for good, when this returns. An error ends
+  // the run without the commit.
+  [[nodiscard]] virtual Status before_commit() { return {}; }
+  // The archive has everything up to `state` of this file for good.
   virtual void committed(const std::string& /*file*/, const FileState& /*state*/) {}
 };
 
