@@ -52,10 +52,12 @@ KAFKA_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion
 KAFKA_PROPERTIES = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},SASL://127.0.0.1:{sasl},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL://127.0.0.1:{sasl}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_custos="testsecret";
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
 num.partitions=2
@@ -163,6 +165,7 @@ class Kafka(Server):
 
     def start(self, state):
         self.data().mkdir(parents=True, exist_ok=True)
+        state.setdefault("sasl", free_port())
         properties = STATE / "kafka.properties"
         properties.write_text(KAFKA_PROPERTIES.format(data=self.data(), **state))
         if not (self.data() / "meta.properties").exists():
@@ -171,7 +174,10 @@ class Kafka(Server):
         return launch(self.name, [*self.java(), "kafka.Kafka", properties])
 
     def environment(self, state):
-        return {"CUSTOS_TEST_KAFKA": f"127.0.0.1:{state['port']}"}
+        found = {"CUSTOS_TEST_KAFKA": f"127.0.0.1:{state['port']}"}
+        if "sasl" in state:
+            found["CUSTOS_TEST_KAFKA_SASL"] = f"127.0.0.1:{state['sasl']}"  # user custos, password testsecret
+        return found
 
 
 class S3(Server):

@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "source/folder/disk_tree.h"
 #include "source/folder/file_source.h"
+#include "source/kafka/kafka_source.h"
+#include "source/kafka/kafka_url.h"
 #include "source/object/s3_tree.h"
 
 namespace custos::source {
@@ -65,6 +67,17 @@ Result<std::unique_ptr<FileTree>> open_tree(const std::filesystem::path& path, c
 
 Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path, const SourceOptions& options,
                                             FileLookup lookup) {
+  if (is_kafka_url(path.native())) {
+    SourceOptions inner = options;
+    inner.format = Format::kAuto;
+    inner.poll_seconds = 0;
+    inner.range_first.clear();
+    inner.range_last.clear();
+    const FileOpener opener = [inner](const std::filesystem::path& named, FileLookup known) {
+      return open_source(named, inner, std::move(known));
+    };
+    return KafkaSource::open(path.native(), options, std::move(lookup), opener);
+  }
   ASSIGN_OR_RETURN(auto tree, open_tree(path, options));
   return std::unique_ptr<Source>(std::make_unique<FileSource>(std::move(tree), options, std::move(lookup)));
 }

@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "client/kafka_options.h"
 #include "client/s3.h"
 #include "document/raw_document.h"
 
@@ -57,6 +58,17 @@ struct Rejection {
   uint64_t bytes = 0;
 };
 
+// "kafka://broker1:port,broker2:port/topic?group=NAME"; docs/sources.md says how it is read.
+struct KafkaSourceOptions {
+  client::KafkaOptions connection;  // the brokers are SOURCE's
+  bool until_end = false;           // ends where the partitions ended when they were taken; else it waits for more
+  std::string dead_letter_topic = "{topic}.dead-letter";  // hears of messages that failed; "": none does
+  std::filesystem::path file_root;                        // file events may name "file:///…" below it; "": none
+  uint64_t buffer_bytes_max = 16ULL << 20;  // of messages that wait for the pipeline; twice that is fetched ahead
+  uint32_t max_poll_interval_ms = 300'000;  // of the group: after so long without a sign a reader counts as dead
+  uint32_t revoke_wait_ms = 10'000;         // for commits, before a partition goes to another reader
+};
+
 struct SourceOptions {
   Format format = Format::kAuto;
   uint64_t document_bytes_max = 64ULL << 20;  // a larger one becomes a failed span; it is streamed past, not held
@@ -72,6 +84,7 @@ struct SourceOptions {
   std::string range_first;
   std::string range_last;
   client::S3Options s3;  // of SOURCEs that begin with s3://
+  KafkaSourceOptions kafka;
 };
 
 struct SourceProgress {
@@ -97,7 +110,8 @@ class Source {
   virtual void committed(const std::string& /*file*/, const FileState& /*state*/) {}
 };
 
-// `path` is a file, a folder, "-" for stdin, or "s3://bucket/prefix". kNotFound where it does not exist.
+// `path` is a file, a folder, "-" for stdin, "s3://bucket/prefix", or a topic: "kafka://…". kNotFound where it does not
+// exist.
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path,
                                                           const SourceOptions& options, FileLookup lookup);
 

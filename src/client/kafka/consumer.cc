@@ -9,6 +9,7 @@ namespace custos::client {
 namespace {
 
 constexpr int kAskMs = 10'000;
+constexpr int kOffsetsMs = 60'000;  // a broker may be on its way back
 constexpr size_t kBatchMax = 4096;
 
 // Waiting does not mend these; everything else librdkafka tries again by itself.
@@ -254,7 +255,7 @@ Result<KafkaWatermarks> KafkaConsumer::watermarks(const KafkaPartition& partitio
   RETURN_IF_ERROR(
       impl_->status("cannot ask for the offsets of " + partition.topic,
                     rd_kafka_query_watermark_offsets(impl_->handle.get(), partition.topic.c_str(), partition.partition,
-                                                     &found.low, &found.high, kAskMs)));
+                                                     &found.low, &found.high, kOffsetsMs)));
   return found;
 }
 

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <set>
@@ -207,6 +209,25 @@ TEST(Kafka, NoBrokerIsAnErrorThatNamesTheAddress) {
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Code::kIo);
   EXPECT_NE(opened.error().message.find("127.0.0.1:1"), std::string::npos) << opened.error().message;
+}
+
+TEST(Kafka, APasswordOpensABrokerThatAsksForOneAndIsNeverShown) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_KAFKA_SASL");
+  KafkaOptions options;
+  options.brokers = test_server("CUSTOS_TEST_KAFKA_SASL");
+  options.security_protocol = "sasl_plaintext";
+  options.sasl_mechanism = "PLAIN";
+  options.sasl_username = "custos";
+  options.sasl_password_file = std::filesystem::temp_directory_path() / unique_name("custos-password");
+  std::ofstream(options.sasl_password_file) << "testsecret\n";
+  const auto opened = KafkaConsumer::open(options, {});
+  EXPECT_TRUE(opened.ok()) << opened.error().message;
+  std::ofstream(options.sasl_password_file) << "wrongsecret\n";
+  const auto refused = KafkaConsumer::open(options, {});
+  std::filesystem::remove(options.sasl_password_file);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("kafka.sasl_username"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(refused.error().message.find("secret"), std::string::npos) << refused.error().message;
 }
 
 TEST(Kafka, WrongOptionsAreRefusedAndSecretsAreNotShown) {
