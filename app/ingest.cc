@@ -102,6 +102,7 @@ Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const IngestCommand&
     options.owner = archive.id().substr(0, 8);
     ASSIGN_OR_RETURN(options.committed, archive.commits());
     options.table.participants = true;
+    options.kafka = config.source.kafka.connection;
     ASSIGN_OR_RETURN(auto opened, sink::open_sink(spec, std::move(options)));
     sinks.push_back(std::move(opened));
   }

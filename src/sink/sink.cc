@@ -28,8 +28,12 @@ Result<std::unique_ptr<Sink>> open_sink(std::string_view spec, SinkOptions optio
   if (!target.empty() && kind == "jsonl") {
     return open_jsonl_sink(std::string(target), std::string(spec), std::move(options));
   }
-  return Error{Code::kInvalidArgument,
-               "there is no sink \"" + std::string(spec) + "\"; write parquet=DIR or jsonl=FILE (jsonl=- is stdout)"};
+  if (!target.empty() && kind == "kafka") {
+    return open_kafka_sink(std::string(target), std::string(spec), std::move(options));
+  }
+  return Error{Code::kInvalidArgument, "there is no sink \"" + std::string(spec) +
+                                           "\"; write parquet=DIR, jsonl=FILE (jsonl=- is stdout) or "
+                                           "kafka=BROKER:PORT/TOPIC"};
 }
 
 }  // namespace custos::sink

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "client/kafka_options.h"
 #include "columns/record_table.h"
 #include "document/record.h"
 
@@ -24,6 +25,7 @@ struct SinkOptions {
   uint64_t part_bytes_max = 512ULL << 20;  // a Parquet file is ended at about this size …
   uint64_t part_rows_max = 1'000'000;      // … or at this many rows
   columns::TableOptions table;
+  client::KafkaOptions kafka;  // the brokers are the spec's
 };
 
 // One thread at a time.
@@ -41,8 +43,9 @@ class Sink {
   [[nodiscard]] virtual const std::string& spec() const = 0;
 };
 
-// spec: "parquet=DIR" or "jsonl=FILE"; FILE "-" is stdout, which is flushed at checkpoints and takes nothing back.
-// kInvalidArgument names the kinds there are. What others have put into DIR or FILE is left alone.
+// spec: "parquet=DIR", "kafka=BROKER:PORT/TOPIC" or "jsonl=FILE"; FILE "-" is stdout, which is flushed at checkpoints
+// and takes nothing back. kInvalidArgument names the kinds there are. What others have put into DIR or FILE is left
+// alone.
 [[nodiscard]] Result<std::unique_ptr<Sink>> open_sink(std::string_view spec, SinkOptions options);
 
 }  // namespace custos::sink

@@ -21,4 +21,10 @@ namespace custos::sink {
 [[nodiscard]] Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& file, std::string spec,
                                                             SinkOptions options);
 
+// One JSON object a message, with the record's id as the key and the headers custos-archive (the owner) and
+// custos-commit. The rows of a commit and a marker of it in the topic "TOPIC.commits" are one transaction. Both topics
+// are made where they are missing. `target`: "broker:port,broker:port/topic".
+[[nodiscard]] Result<std::unique_ptr<Sink>> open_kafka_sink(const std::string& target, std::string spec,
+                                                            SinkOptions options);
+
 }  // namespace custos::sink
