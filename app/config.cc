@@ -75,6 +75,17 @@ Setting setting(std::string key, std::filesystem::path& value) {
           [&value] { return fmt::format("\"{}\"", value.string()); }};
 }
 
+Setting setting(std::string key, std::string& value) {
+  return {key,
+          [&value](std::string_view text) -> Status {
+            const auto table = parse_value(text);
+            const auto written = table ? (*table)["value"].value<std::string>() : std::nullopt;
+            value = written.value_or(std::string(text));
+            return {};
+          },
+          [&value] { return fmt::format("\"{}\"", value); }};
+}
+
 Setting setting(std::string key, std::vector<std::string>& value) {
   return {key,
           [key, &value](std::string_view text) -> Status {
@@ -124,6 +135,26 @@ void add_source(std::vector<Setting>& all, source::SourceOptions& source) {
   all.push_back(setting("source.expansion_ratio_max", source.expansion_ratio_max));
   all.push_back(setting("source.container_depth_max", source.container_depth_max));
   all.push_back(setting("source.folder_depth_max", source.folder_depth_max));
+}
+
+void add_kafka(std::vector<Setting>& all, source::KafkaSourceOptions& kafka) {
+  client::KafkaOptions& connection = kafka.connection;
+  all.push_back(setting("kafka.client_id", connection.client_id));
+  all.push_back(setting("kafka.security_protocol", connection.security_protocol));
+  all.push_back(setting("kafka.sasl_mechanism", connection.sasl_mechanism));
+  all.push_back(setting("kafka.sasl_username", connection.sasl_username));
+  all.push_back(setting("kafka.sasl_password_file", connection.sasl_password_file));
+  all.push_back(setting("kafka.ca_file", connection.ca_file));
+  all.push_back(setting("kafka.certificate_file", connection.certificate_file));
+  all.push_back(setting("kafka.key_file", connection.key_file));
+  all.push_back(setting("kafka.connect_timeout_ms", connection.connect_timeout_ms));
+  all.push_back(setting("kafka.properties", connection.properties));
+  all.push_back(setting("kafka.until_end", kafka.until_end));
+  all.push_back(setting("kafka.dead_letter_topic", kafka.dead_letter_topic));
+  all.push_back(setting("kafka.file_root", kafka.file_root));
+  all.push_back(setting("kafka.buffer_bytes_max", kafka.buffer_bytes_max));
+  all.push_back(setting("kafka.max_poll_interval_ms", kafka.max_poll_interval_ms));
+  all.push_back(setting("kafka.revoke_wait_ms", kafka.revoke_wait_ms));
 }
 
 void add_parse(std::vector<Setting>& all, stage::ParseLimits& parse) {
@@ -228,6 +259,7 @@ Status apply_table(Config& config, std::vector<Setting>& settings, const std::st
 std::vector<Setting> settings_of(Config& config) {
   std::vector<Setting> all;
   add_source(all, config.source);
+  add_kafka(all, config.source.kafka);
   add_parse(all, config.stages.parse);
   add_redact(all, config.stages.redact);
   add_clean_and_chunk(all, config.stages);

@@ -59,12 +59,12 @@ void add_ingest(CLI::App& app, Invocation& said) {
                                   "  cat chat.jsonl | custos ingest firm.custos - --sink parquet=out/",
                                   said.common);
   command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
-  command->add_option("SOURCE", options.sources, "files, folders or containers; - is stdin")->required();
+  command->add_option("SOURCE", options.sources, "files, folders, containers, kafka://broker:port/topic; - is stdin")->required();
   command->add_option("--format", options.format, "auto, mbox, maildir, eml, emlx, jsonl, tar, zip")
       ->capture_default_str();
   command->add_option("--workers", options.workers, "parallel workers; 0 is one a core");
   command->add_flag("--no-embed", options.no_embed, "leave out embedding");
-  command->add_option("--sink", options.sinks, "parquet=DIR or jsonl=FILE: a copy of the table of record")
+  command->add_option("--sink", options.sinks, "parquet=DIR, jsonl=FILE or kafka=BROKER:PORT/TOPIC: a copy of the table of record")
       ->allow_extra_args(false);
   command->add_flag("--profile", options.profile, "time and bytes of each stage at the end");
   command->callback(
