@@ -11,6 +11,29 @@
 
 namespace custos::app {
 
+struct InitCommand {
+  std::filesystem::path archive;
+  std::string catalog;  // each "": what the settings say
+  std::string schema;
+  std::string storage;
+  bool join = false;  // use an archive that is there, from another folder
+};
+
+struct EnqueueCommand {
+  std::filesystem::path archive;
+  std::vector<std::string> sources;
+  uint64_t task_files = 1000;
+  uint64_t task_bytes = 256ULL << 20;
+};
+
+struct WorkerCommand {
+  std::filesystem::path archive;
+  std::vector<std::string> sources;  // streams that all workers read together, as Kafka topics; none: tasks alone
+  int workers = -1;
+  bool until_done = false;
+  bool no_embed = false;
+};
+
 struct IngestCommand {
   std::filesystem::path archive;
   std::vector<std::string> sources;
@@ -66,7 +89,9 @@ struct ThreadCommand {
   std::string algorithm = "custos";
 };
 
-int run_init(const CommonOptions& common, const std::filesystem::path& archive);
+int run_init(const CommonOptions& common, const InitCommand& command);
+int run_enqueue(const CommonOptions& common, const EnqueueCommand& command);
+int run_worker(const CommonOptions& common, const WorkerCommand& command, std::stop_token stop);
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);
 int run_search(const CommonOptions& common, const SearchCommand& command);
 int run_show(const CommonOptions& common, const ShowCommand& command);

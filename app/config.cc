@@ -135,6 +135,29 @@ void add_source(std::vector<Setting>& all, source::SourceOptions& source) {
   all.push_back(setting("source.expansion_ratio_max", source.expansion_ratio_max));
   all.push_back(setting("source.container_depth_max", source.container_depth_max));
   all.push_back(setting("source.folder_depth_max", source.folder_depth_max));
+  all.push_back(setting("source.poll_seconds", source.poll_seconds));
+}
+
+void add_archive(std::vector<Setting>& all, store::ArchiveOptions& archive) {
+  all.push_back(setting("archive.key_file", archive.key_file));
+  all.push_back(setting("archive.pack_bytes_max", archive.pack_bytes_max));
+  all.push_back(setting("archive.catalog", archive.catalog));
+  all.push_back(setting("archive.schema", archive.schema));
+  all.push_back(setting("archive.storage", archive.storage));
+  all.push_back(setting("archive.cache_bytes_max", archive.cache_bytes_max));
+}
+
+void add_s3(std::vector<Setting>& all, client::S3Options& s3) {
+  all.push_back(setting("s3.endpoint", s3.endpoint));
+  all.push_back(setting("s3.region", s3.region));
+  all.push_back(choice("s3.path_style", s3.path_style,
+                       {{"auto", client::S3PathStyle::kAuto},
+                        {"always", client::S3PathStyle::kAlways},
+                        {"never", client::S3PathStyle::kNever}}));
+  all.push_back(setting("s3.attempts", s3.attempts));
+  all.push_back(setting("s3.retry_seconds", s3.retry_seconds));
+  all.push_back(setting("s3.multipart_bytes", s3.multipart_bytes));
+  all.push_back(setting("s3.ca_file", s3.ca_file));
 }
 
 void add_kafka(std::vector<Setting>& all, source::KafkaSourceOptions& kafka) {
@@ -264,8 +287,8 @@ std::vector<Setting> settings_of(Config& config) {
   add_redact(all, config.stages.redact);
   add_clean_and_chunk(all, config.stages);
   add_pipeline(all, config.pipeline);
-  all.push_back(setting("archive.key_file", config.archive.key_file));
-  all.push_back(setting("archive.pack_bytes_max", config.archive.pack_bytes_max));
+  add_archive(all, config.archive);
+  add_s3(all, config.source.s3);
   all.push_back(setting("sink.mask_participants", config.pipeline.mask_participants_in_sinks));
   all.push_back(setting("sink.part_bytes_max", config.sink.part_bytes_max));
   all.push_back(setting("sink.part_rows_max", config.sink.part_rows_max));

@@ -1,4 +1,4 @@
-// custos init, custos ingest.
+// custos ingest.
 #include "pipeline/ingest.h"
 
 #include <fmt/format.h>
@@ -8,14 +8,12 @@
 
 #include "app/commands.h"
 #include "app/progress.h"
+#include "app/workshop.h"
 #include "base/json_writer.h"
 #include "sink/sink.h"
 
 namespace custos::app {
 namespace {
-
-constexpr std::string_view kArchiveConfig =
-    "# What differs from the compiled-in default; config/default.toml lists every setting.\n";
 
 std::string progress_note(const pipeline::IngestProgress& counts) {
   std::string note = fmt::format("{} duplicates", grouped(counts.duplicates));
@@ -85,58 +83,6 @@ void print_profile(const pipeline::IngestReport& report) {
   }
 }
 
-// An archive open for writing and all that works on it.
-struct Workshop {
-  Config config;
-  std::unique_ptr<store::Archive> archive;
-  StageSet stages;
-  std::unique_ptr<pipeline::Embedding> embedding;  // null: nothing is embedded
-  std::vector<std::unique_ptr<sink::Sink>> sinks;
-};
-
-Result<std::vector<std::unique_ptr<sink::Sink>>> open_sinks(const IngestCommand& command, const Config& config,
-                                                            const store::Archive& archive) {
-  std::vector<std::unique_ptr<sink::Sink>> sinks;
-  for (const std::string& spec : command.sinks) {
-    sink::SinkOptions options = config.sink;
-    options.owner = archive.id().substr(0, 8);
-    ASSIGN_OR_RETURN(options.committed, archive.commits());
-    options.table.participants = true;
-    options.kafka = config.source.kafka.connection;
-    ASSIGN_OR_RETURN(auto opened, sink::open_sink(spec, std::move(options)));
-    sinks.push_back(std::move(opened));
-  }
-  return sinks;
-}
-
-// Null with --no-embed, and where there is no model.
-Result<std::unique_ptr<pipeline::Embedding>> embedding_for(const CommonOptions& common, const IngestCommand& command,
-                                                           const store::Archive& archive) {
-  if (command.no_embed) return std::unique_ptr<pipeline::Embedding>();
-  ASSIGN_OR_RETURN(const auto encoder, load_encoder(common));
-  if (encoder == nullptr) {
-    fmt::print(stderr, "note: without the model nothing is embedded: search finds words, not meanings\n");
-    return std::unique_ptr<pipeline::Embedding>();
-  }
-  RETURN_IF_ERROR(pipeline::check_archive_model(archive, encoder->version()));
-  return open_embedding(archive, encoder);
-}
-
-Result<Workshop> open_workshop(const CommonOptions& common, const IngestCommand& command) {
-  Workshop shop;
-  ASSIGN_OR_RETURN(shop.config, load_config(common, command.archive));
-  if (command.workers >= 0) shop.config.pipeline.workers = static_cast<uint32_t>(command.workers);
-  ASSIGN_OR_RETURN(shop.config.source.format, source::format_from_name(command.format));
-  if (!std::filesystem::exists(command.archive / "catalog.sqlite")) {
-    RETURN_IF_ERROR(store::Archive::create(command.archive, shop.config.archive, kArchiveConfig));
-  }
-  ASSIGN_OR_RETURN(shop.archive, store::Archive::open_for_writing(command.archive, shop.config.archive));
-  ASSIGN_OR_RETURN(shop.stages, build_stages(common, shop.config, shop.archive.get()));
-  ASSIGN_OR_RETURN(shop.embedding, embedding_for(common, command, *shop.archive));
-  ASSIGN_OR_RETURN(shop.sinks, open_sinks(command, shop.config, *shop.archive));
-  return shop;
-}
-
 Result<pipeline::IngestReport> ingest_source(const CommonOptions& common, const IngestCommand& command, Workshop& shop,
                                              const std::string& source, const std::stop_token& stop) {
   const auto start = std::chrono::steady_clock::now();
@@ -170,23 +116,13 @@ Status note_missing_vectors(const Workshop& shop) {
 
 }  // namespace
 
-int run_init(const CommonOptions& common, const std::filesystem::path& archive) {
-  const auto config = load_config(common, {});
-  if (!config.ok()) return report(config.error());
-  if (const Status made = store::Archive::create(archive, config->archive, kArchiveConfig); !made.ok()) {
-    return report(made.error());
-  }
-  const auto opened = store::Archive::open_for_reading(archive, config->archive);
-  if (!opened.ok()) return report(opened.error());
-  fmt::print(
-      "made the archive {}\nits originals are encrypted with the key {}\nkeep a copy of the key elsewhere: "
-      "without it nobody can read them\n",
-      archive.string(), (*opened)->key_file().string());
-  return kExitDone;
-}
-
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop) {
-  auto shop = open_workshop(common, command);
+  auto shop = open_workshop(common, {.archive = command.archive,
+                                     .format = command.format,
+                                     .sinks = command.sinks,
+                                     .workers = command.workers,
+                                     .no_embed = command.no_embed,
+                                     .make_archive = true});
   if (!shop.ok()) return report(shop.error());
   bool some_failed = false;
   for (const std::string& source : command.sources) {

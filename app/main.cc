@@ -14,6 +14,9 @@ namespace {
 struct Invocation {
   CommonOptions common;
   std::filesystem::path archive;
+  InitCommand init;
+  EnqueueCommand enqueue;
+  WorkerCommand worker;
   IngestCommand ingest;
   RebuildCommand rebuild;
   SearchCommand search;
@@ -44,12 +47,54 @@ void add_archive_commands(CLI::App& app, Invocation& said) {
     command->add_option("ARCHIVE", said.archive, "folder of the archive")->required();
     command->callback([&said, run] { said.action = run; });
   };
-  add("init", "make an empty archive and its key", "custos init firm.custos",
-      [&said] { return run_init(said.common, said.archive); });
   add("verify", "prove that nothing was lost: ledger, hashes, originals", "custos verify firm.custos",
       [&said] { return run_verify(said.common, said.archive, StopSignal().token()); });
   add("status", "what the archive holds", "custos status firm.custos --json",
       [&said] { return run_status(said.common, said.archive); });
+}
+
+void add_init(CLI::App& app, Invocation& said) {
+  InitCommand& options = said.init;
+  CLI::App* command =
+      add_command(app, "init", "make an empty archive and its key",
+                  "custos init firm.custos\n"
+                  "  custos init firm.custos --catalog postgresql://custos@db/mail --storage s3://mail/firm",
+                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("--catalog", options.catalog, "postgresql://user@host/database: for many writers at once");
+  command->add_option("--storage", options.storage, "s3://bucket/prefix or file:///folder: with --catalog");
+  command->add_option("--schema", options.schema, "of the database; one for each archive (default: custos)");
+  command->add_flag("--join", options.join, "the archive is there: use it from this folder, with its key at hand");
+  command->callback([&said] { said.action = [&said] { return run_init(said.common, said.init); }; });
+}
+
+void add_enqueue(CLI::App& app, Invocation& said) {
+  EnqueueCommand& options = said.enqueue;
+  CLI::App* command = add_command(app, "enqueue", "list sources as tasks for workers",
+                                  "custos enqueue firm.custos s3://mail/2024 /mnt/exports", said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive, which must be shared")->required();
+  command->add_option("SOURCE", options.sources, "folders, files, or s3://bucket/prefix, as workers reach them")
+      ->required();
+  command->add_option("--task-files", options.task_files, "files in one task, at most")->capture_default_str();
+  command->add_option("--task-bytes", options.task_bytes, "a task ends when it has so many bytes")
+      ->capture_default_str();
+  command->callback([&said] { said.action = [&said] { return run_enqueue(said.common, said.enqueue); }; });
+}
+
+void add_worker(CLI::App& app, Invocation& said) {
+  WorkerCommand& options = said.worker;
+  CLI::App* command = add_command(app, "worker", "do tasks of a shared archive, beside any number of other workers",
+                                  "custos worker firm.custos\n"
+                                  "  custos worker firm.custos --source kafka://broker/mail?group=custos",
+                                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive, which must be shared")->required();
+  command->add_option("--source", options.sources, "a stream that the workers read together, instead of tasks")
+      ->allow_extra_args(false);
+  command->add_option("--workers", options.workers, "threads of this worker; 0 is one a core");
+  command->add_flag("--until-done", options.until_done, "end when no task waits or is under way");
+  command->add_flag("--no-embed", options.no_embed, "leave out embedding");
+  command->callback(
+      [&said] { said.action = [&said] { return run_worker(said.common, said.worker, StopSignal().token()); }; });
 }
 
 void add_ingest(CLI::App& app, Invocation& said) {
@@ -59,12 +104,15 @@ void add_ingest(CLI::App& app, Invocation& said) {
                                   "  cat chat.jsonl | custos ingest firm.custos - --sink parquet=out/",
                                   said.common);
   command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
-  command->add_option("SOURCE", options.sources, "files, folders, containers, kafka://broker:port/topic; - is stdin")->required();
+  command->add_option("SOURCE", options.sources, "files, folders, containers, kafka://broker:port/topic; - is stdin")
+      ->required();
   command->add_option("--format", options.format, "auto, mbox, maildir, eml, emlx, jsonl, tar, zip")
       ->capture_default_str();
   command->add_option("--workers", options.workers, "parallel workers; 0 is one a core");
   command->add_flag("--no-embed", options.no_embed, "leave out embedding");
-  command->add_option("--sink", options.sinks, "parquet=DIR, jsonl=FILE or kafka=BROKER:PORT/TOPIC: a copy of the table of record")
+  command
+      ->add_option("--sink", options.sinks,
+                   "parquet=DIR, jsonl=FILE or kafka=BROKER:PORT/TOPIC: a copy of the table of record")
       ->allow_extra_args(false);
   command->add_flag("--profile", options.profile, "time and bytes of each stage at the end");
   command->callback(
@@ -205,7 +253,10 @@ int main_with(int argc, char** argv) {
   app.set_version_flag("--version", std::string("custos ") + CUSTOS_VERSION);
   app.footer("custos COMMAND --help shows an example of each.");
   Invocation said;
+  add_init(app, said);
   add_archive_commands(app, said);
+  add_enqueue(app, said);
+  add_worker(app, said);
   add_ingest(app, said);
   add_rebuild(app, said);
   add_search(app, said);

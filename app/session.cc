@@ -45,6 +45,7 @@ Result<Config> load_config(const CommonOptions& common, const std::filesystem::p
   const std::filesystem::path file = archive / "custos.toml";
   if (!archive.empty() && std::filesystem::exists(file)) RETURN_IF_ERROR(apply_file(config, file));
   for (const std::string& assignment : common.assignments) RETURN_IF_ERROR(apply_assignment(config, assignment));
+  config.archive.s3 = config.source.s3;  // one set of settings for both
   return config;
 }
 

@@ -30,8 +30,11 @@ class ArchiveVectors final : public stage::VectorCache {
 Result<std::unique_ptr<Embedding>> Embedding::create(const store::Archive& archive, std::string model, uint32_t width,
                                                      OpenEmbedder open) {
   std::unique_ptr<Embedding> made(new Embedding);
-  ASSIGN_OR_RETURN(made->vectors_, store::EmbeddingCache::open(archive.folder(), model, width));
-  made->cache_ = std::make_unique<ArchiveVectors>(*made->vectors_);
+  // Its file is for one process.
+  if (!archive.is_shared()) {
+    ASSIGN_OR_RETURN(made->vectors_, store::EmbeddingCache::open(archive.folder(), model, width));
+    made->cache_ = std::make_unique<ArchiveVectors>(*made->vectors_);
+  }
   made->model_ = std::move(model);
   made->width_ = width;
   made->open_ = std::move(open);

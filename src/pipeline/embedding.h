@@ -35,7 +35,7 @@ class Embedding {
   [[nodiscard]] Result<std::unique_ptr<stage::Embedder>> open_embedder() const { return open_(cache_.get()); }
   // Makes the vectors that were added so far durable. Called before a commit, so that whatever is made anew from a
   // committed text finds its vector; those of a killed run's last batches are embedded again.
-  [[nodiscard]] Status flush() const { return vectors_->flush(); }
+  [[nodiscard]] Status flush() const { return vectors_ ? vectors_->flush() : Status(); }
 
  private:
   Embedding() = default;

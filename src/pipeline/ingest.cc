@@ -208,11 +208,17 @@ std::string canonical_name(const std::filesystem::path& path) {
   return name;
 }
 
-// What earlier runs committed, as the source wants it.
-// A catalog that cannot be read ends the run.
-source::FileLookup lookup_in(const store::Archive& archive, store::SourceId id, Failure& failure) {
-  return [&archive, id, &failure](const std::string& file) -> std::optional<source::FileState> {
-    const auto progress = archive.file_progress(id, file);
+// What earlier runs committed, as the source wants it. A catalog that cannot be read, and a lease that cannot be had,
+// end the run.
+source::FileLookup lookup_in(const IngestTarget& target, store::SourceId id, FileLeases& leases, Failure& failure) {
+  return [&target, id, &leases, &failure](const std::string& file) -> std::optional<source::FileState> {
+    if (target.claim) {
+      auto lease = target.claim(id, file);
+      if (!lease.ok()) failure.set(lease.error());
+      if (!lease.ok()) return std::nullopt;
+      if (lease->has_value()) leases.set(file, **lease);
+    }
+    const auto progress = target.archive.file_progress(id, file);
     if (!progress.ok()) failure.set(progress.error());
     if (!progress.ok() || !progress->has_value()) return std::nullopt;
     const store::FileProgress& known = **progress;
@@ -236,10 +242,11 @@ Result<IngestReport> ingest(IngestTarget target, const std::string& name, const 
                             const IngestOptions& options, const ProgressCallback& on_progress, std::stop_token stop) {
   ASSIGN_OR_RETURN(const store::SourceId id, target.archive.register_source(name));
   Failure failure;
-  ASSIGN_OR_RETURN(const auto source, open(lookup_in(target.archive, id, failure)));
+  FileLeases leases;
+  ASSIGN_OR_RETURN(const auto source, open(lookup_in(target, id, leases, failure)));
   ASSIGN_OR_RETURN(const store::BlockSealer sealer, target.archive.sealer());
   Claims claims;
-  Writer writer(target, *source, id, name, options, claims, stop);
+  Writer writer(target, *source, id, name, options, claims, leases, stop);
   Run run(target, *source, sealer, options, failure, std::move(stop));
   return run.execute(writer, claims, on_progress);
 }

@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "pipeline/embedding.h"
+#include "pipeline/file_leases.h"
 #include "sink/sink.h"
 #include "source/source.h"
 #include "stage/stages.h"
@@ -74,6 +75,8 @@ struct IngestTarget {
   const stage::Stages& stages;
   std::vector<std::unique_ptr<sink::Sink>>& sinks;
   const Embedding* embedding = nullptr;  // null: nothing is embedded
+  // Null: nobody else reads the SOURCE. Else a commit has the lease of each file in it, or fails with kConflict.
+  ClaimFile claim;
 };
 
 // REQUIRES: the archive is open for writing, and its vectors are of the embedding's model. An error leaves everything

@@ -27,13 +27,14 @@ uint64_t entities_of(const document::Record& record) {
 }  // namespace
 
 Writer::Writer(IngestTarget target, source::Source& read, store::SourceId source, std::string source_name,
-               const IngestOptions& options, Claims& claims, std::stop_token stop)
+               const IngestOptions& options, Claims& claims, const FileLeases& leases, std::stop_token stop)
     : target_(target),
       read_(read),
       source_(source),
       source_name_(std::move(source_name)),
       options_(options),
       claims_(claims),
+      leases_(leases),
       stop_(std::move(stop)) {}
 
 Status Writer::changed_file(const document::Place& place) const {
@@ -157,7 +158,12 @@ Status Writer::checkpoint_sinks() {
 
 Status Writer::publish() {
   RETURN_IF_ERROR(read_.before_commit());
+  for (const store::Lease& lease : leases_.of(uncommitted_)) RETURN_IF_ERROR(publication_->require_lease(lease));
+  const uint64_t stored = publication_->stored();
   RETURN_IF_ERROR(publication_->publish());
+  // What others stored since it was added.
+  counts_.stored -= stored - publication_->stored();
+  counts_.duplicates += stored - publication_->stored();
   for (const auto& [file, state] : uncommitted_) read_.committed(file, state);
   uncommitted_.clear();
   return {};

@@ -27,7 +27,7 @@ class Writer {
  public:
   // `read` hears what becomes of its items. `stop` ends a merge; batches that are added are written all the same.
   Writer(IngestTarget target, source::Source& read, store::SourceId source, std::string source_name,
-         const IngestOptions& options, Claims& claims, std::stop_token stop);
+         const IngestOptions& options, Claims& claims, const FileLeases& leases, std::stop_token stop);
 
   [[nodiscard]] Status add(ProcessedBatch batch);
   // Commits what is left. The sinks stay open for the next SOURCE.
@@ -59,6 +59,7 @@ class Writer {
   std::string source_name_;
   IngestOptions options_;
   Claims& claims_;
+  const FileLeases& leases_;
   std::stop_token stop_;
   std::string pseudonym_key_;
   std::unique_ptr<store::Publication> publication_;
