@@ -16,11 +16,12 @@ namespace custos::client {
 
 struct PostgresOptions {
   // "postgresql://user@host:port/database" or "host=… dbname=…". The password comes from PGPASSWORD, ~/.pgpass or a
-  // service file, as libpq looks for it.
+  // service file, as libpq looks for it; one in here is refused, since it would be in lists of processes and in logs.
   std::string url;
-  std::string schema;  // looked in first; empty: the server's default
+  std::string schema;  // looked in, and nowhere else; empty: the server's default
   uint32_t connect_seconds = 10;
-  uint32_t lock_seconds = 300;  // waits for others' locks, at most
+  uint32_t lock_seconds = 300;         // waits for others' locks, at most
+  uint32_t statement_seconds = 3'600;  // one statement, its waits included
   std::string application = "custos";
 };
 
@@ -58,6 +59,7 @@ class PostgresParameters {
   void set(int at, int64_t value);  // `at` counts from 1; those that are not set are null
   void set(int at, std::string_view bytes);
   void clear();
+  void resize(int count) { values_.resize(static_cast<size_t>(count)); }  // as many as the statement has
   [[nodiscard]] int count() const { return static_cast<int>(values_.size()); }
 
  private:
@@ -95,7 +97,7 @@ class PostgresRows {
 // For one thread at a time. After kIo the connection is of no more use: connect anew.
 class Postgres {
  public:
-  // kIo names host, port and database, and what to do.
+  // kIo names host, port and database, and what to do; kInvalidArgument where `url` is none, or has a password.
   [[nodiscard]] static Result<std::unique_ptr<Postgres>> connect(const PostgresOptions& options);
   ~Postgres();
   Postgres(const Postgres&) = delete;

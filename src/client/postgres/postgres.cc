@@ -99,12 +99,46 @@ int64_t PostgresRows::changes() const {
   return text == nullptr ? 0 : std::strtoll(text, nullptr, 10);
 }
 
+namespace {
+
+// libpq's own words would repeat the text, and with it a password.
+Status check_url(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
+                                                                             &PQconninfoFree);
+  if (options == nullptr) {
+    return Error{Code::kInvalidArgument, "not the address of a database: postgresql://user@host:port/database is one"};
+  }
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    const std::string_view name = option->keyword;
+    if (option->val == nullptr || (name != "password" && name != "sslpassword")) continue;
+    return Error{Code::kInvalidArgument,
+                 "the address of the database has a password: give it by PGPASSWORD, ~/.pgpass or a service file"};
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Postgres>> Postgres::connect(const PostgresOptions& options) {
+  RETURN_IF_ERROR(check_url(options.url));
   const std::string timeout = std::to_string(options.connect_seconds);
-  const std::string settings = fmt::format("-c lock_timeout={}s -c client_min_messages=warning", options.lock_seconds);
-  const char* const names[] = {"dbname", "connect_timeout", "application_name", "options", "client_encoding", nullptr};
-  const char* const values[] = {options.url.c_str(), timeout.c_str(), options.application.c_str(),
-                                settings.c_str(),    "UTF8",          nullptr};
+  const std::string settings =
+      fmt::format("-c lock_timeout={}s -c statement_timeout={}s -c client_min_messages=warning", options.lock_seconds,
+                  options.statement_seconds);
+  // A server that is gone without a word is noticed within two minutes.
+  const char* const names[] = {
+      "dbname",          "connect_timeout",     "application_name", "options",          "client_encoding",
+      "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", nullptr};
+  const char* const values[] = {options.url.c_str(),
+                                timeout.c_str(),
+                                options.application.c_str(),
+                                settings.c_str(),
+                                "UTF8",
+                                "60",
+                                "15",
+                                "4",
+                                "120000",
+                                nullptr};
   std::unique_ptr<Postgres> postgres(new Postgres(PQconnectdbParams(names, values, 1)));
   PGconn* const connection = as_connection(postgres->connection_);
   if (connection == nullptr) return Error{Code::kIo, "PostgreSQL: out of memory"};
@@ -118,7 +152,7 @@ Result<std::unique_ptr<Postgres>> Postgres::connect(const PostgresOptions& optio
   const std::unique_ptr<char, decltype(&PQfreemem)> quoted(
       PQescapeIdentifier(connection, options.schema.data(), options.schema.size()), &PQfreemem);
   if (quoted == nullptr) return Error{Code::kInvalidArgument, "not a name for a schema: " + options.schema};
-  RETURN_IF_ERROR(postgres->execute(fmt::format("SET search_path TO {}, public", quoted.get())));
+  RETURN_IF_ERROR(postgres->execute(fmt::format("SET search_path TO {}", quoted.get())));
   return postgres;
 }
 

@@ -7,9 +7,8 @@
 namespace custos::store {
 namespace {
 
-std::string with_numbered_parameters(std::string_view sql) {
+std::string with_numbered_parameters(std::string_view sql, int& count) {
   std::string numbered;
-  int count = 0;
   for (const char c : sql) {
     if (c == '?') {
       fmt::format_to(std::back_inserter(numbered), "${}", ++count);
@@ -24,7 +23,8 @@ std::string with_numbered_parameters(std::string_view sql) {
 
 class PostgresSql::PreparedStatement final : public Statement {
  public:
-  PreparedStatement(PostgresSql& owner, std::string name) : owner_(owner), name_(std::move(name)) {}
+  PreparedStatement(PostgresSql& owner, std::string name, int count)
+      : owner_(owner), name_(std::move(name)), count_(count) {}
 
   void bind_integer(int at, int64_t value) override { parameters_.set(at, value); }
   void bind_text(int at, std::string_view text) override { parameters_.set(at, text); }
@@ -45,6 +45,7 @@ class PostgresSql::PreparedStatement final : public Statement {
  private:
   Result<bool> step_held() {
     if (!is_running_) {
+      parameters_.resize(count_);
       ASSIGN_OR_RETURN(rows_, owner_.postgres_->run(name_, parameters_));
       owner_.changes_ = rows_.changes();
       is_running_ = true;
@@ -53,7 +54,10 @@ class PostgresSql::PreparedStatement final : public Statement {
     return ++row_ < rows_.size();
   }
   Result<bool> step_streaming() {
-    if (!is_running_) RETURN_IF_ERROR(owner_.postgres_->start(name_, parameters_));
+    if (!is_running_) {
+      parameters_.resize(count_);
+      RETURN_IF_ERROR(owner_.postgres_->start(name_, parameters_));
+    }
     is_running_ = true;
     row_ = 0;
     ASSIGN_OR_RETURN(rows_, owner_.postgres_->next_row());
@@ -62,6 +66,7 @@ class PostgresSql::PreparedStatement final : public Statement {
 
   PostgresSql& owner_;
   const std::string name_;
+  const int count_;  // of parameters
   client::PostgresParameters parameters_;
   client::PostgresRows rows_;
   int row_ = -1;
@@ -75,10 +80,11 @@ Query PostgresSql::query(const char* sql) {
   std::unique_ptr<Statement>& known = statements_[sql];
   if (known != nullptr) return {known.get(), Status()};
   const std::string name = fmt::format("s{}", statements_.size());
-  if (Status prepared = postgres_->prepare(name, with_numbered_parameters(sql)); !prepared.ok()) {
+  int count = 0;
+  if (Status prepared = postgres_->prepare(name, with_numbered_parameters(sql, count)); !prepared.ok()) {
     return {nullptr, std::move(prepared)};
   }
-  known = std::make_unique<PreparedStatement>(*this, name);
+  known = std::make_unique<PreparedStatement>(*this, name, count);
   return {known.get(), Status()};
 }
 
