@@ -35,7 +35,7 @@ constexpr char kAddParticipants[] =
 constexpr char kPutProgress[] =
     "INSERT INTO file(source, file, size, modified_ns, head_bytes, head_hash, resume, generation, complete) "
     "SELECT * FROM unnest(?::bigint[], ?::bytea[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], "
-    "?::bigint[], ?::bigint[]) ON CONFLICT(source, file) DO UPDATE SET size = excluded.size, modified_ns = "
+    "?::bigint[], ?::bigint[]) ON CONFLICT(source, sha256(file)) DO UPDATE SET size = excluded.size, modified_ns = "
     "excluded.modified_ns, head_bytes = excluded.head_bytes, head_hash = excluded.head_hash, resume = "
     "excluded.resume, generation = excluded.generation, complete = excluded.complete";
 

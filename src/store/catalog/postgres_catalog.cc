@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "store/catalog/postgres_schema.h"
 #include "store/catalog/postgres_threads.h"
@@ -13,14 +14,19 @@ namespace custos::store {
 namespace {
 
 constexpr auto kBlockKeys = static_cast<int64_t>(kPublicationMessagesMax);
-constexpr int64_t kPublicationMs = 3'600'000;  // a publication that is not committed by then is given up
-constexpr int64_t kGivenUp = -1;               // in publication.expires: it cannot commit any more
+constexpr int64_t kPublicationMs = 3'600'000;  // one that is silent for so long is given up
+constexpr auto kTellEvery = std::chrono::minutes(10);
+constexpr int64_t kGivenUp = -1;  // in publication.expires: it cannot commit any more
 
 // One for each archive: the lock's number is that of its schema's table.
 constexpr char kCommitLock[] = "SELECT pg_advisory_xact_lock('counter'::regclass::oid::bigint)";
 constexpr char kBlockLock[] = "SELECT pg_advisory_xact_lock('publication'::regclass::oid::bigint)";
 
 enum PartKind : int { kSegmentPart = 0, kPackPart = 1 };  // on disk: never renumber
+
+Error given_up() {
+  return {Code::kConflict, "this publication took too long and was given up: the same work again goes on"};
+}
 
 StoredMessage stored(const BatchMessage& message) { return {message.key, message.id, message.content_key}; }
 
@@ -33,8 +39,9 @@ Status PostgresCatalog::create(const client::PostgresOptions& options) {
 
 Result<std::unique_ptr<PostgresCatalog>> PostgresCatalog::open(const client::PostgresOptions& options) {
   ASSIGN_OR_RETURN(auto postgres, client::Postgres::connect(options));
-  RETURN_IF_ERROR(check_postgres(*postgres, options.schema));
-  RETURN_IF_ERROR(migrate_postgres(*postgres, options.schema, false));
+  ASSIGN_OR_RETURN(const bool is_current, check_postgres(*postgres, options.schema));
+  // Only then does it need the right to make tables.
+  if (!is_current) RETURN_IF_ERROR(migrate_postgres(*postgres, options.schema, false));
   return std::unique_ptr<PostgresCatalog>(new PostgresCatalog(std::make_unique<PostgresSql>(std::move(postgres))));
 }
 
@@ -66,7 +73,8 @@ Status PostgresCatalog::begin_snapshot() {
 }
 
 Status PostgresCatalog::lock() {
-  RETURN_IF_ERROR(sql_.execute("BEGIN"));
+  // One that stands still with the lock would stop all others for good.
+  RETURN_IF_ERROR(sql_.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '15min'"));
   return sql_.execute(kCommitLock);
 }
 
@@ -80,6 +88,7 @@ Status PostgresCatalog::go_direct() {
 Result<std::vector<MessageKey>> PostgresCatalog::prepare() {
   std::vector<MessageKey> late;
   if (state_ != State::kHeld) return late;
+  RETURN_IF_ERROR(keep_block());
   state_ = State::kPrepared;
   RETURN_IF_ERROR(lock());
   if (batch_.messages().empty()) return late;
@@ -104,9 +113,7 @@ Status PostgresCatalog::end_publication() {
   if (block_ == 0) return {};
   Query end = sql_.query("DELETE FROM publication WHERE block = ? AND expires <> ? RETURNING block");
   ASSIGN_OR_RETURN(const bool ended, end.bind(block_, kGivenUp).next());
-  if (!ended) {
-    return Error{Code::kConflict, "this publication took too long and was given up: the same work again goes on"};
-  }
+  if (!ended) return given_up();
   return sql_.query("DELETE FROM publication_part WHERE block = ?").bind(block_).run();
 }
 
@@ -135,11 +142,12 @@ Status PostgresCatalog::commit() {
   RETURN_IF_ERROR(sql_.execute("COMMIT"));
   block_ = 0;
   state_ = State::kNone;
-  rollback();
+  rollback();  // nothing is left but what is held here
   return {};
 }
 
 void PostgresCatalog::rollback() {
+  if (state_ == State::kDirect || state_ == State::kPrepared) forget_people();  // some were numbered within it
   // Where the connection is gone the server has rolled back already.
   if (state_ != State::kNone && state_ != State::kHeld) static_cast<void>(sql_.execute("ROLLBACK").ok());
   state_ = State::kNone;
@@ -172,7 +180,19 @@ Status PostgresCatalog::take_block() {
   const Status taken = take();
   RETURN_IF_ERROR(sql_.execute(taken.ok() ? "COMMIT" : "ROLLBACK"));
   next_key_ = (block_ - 1) * kBlockKeys + 1;
+  told_ = std::chrono::steady_clock::now();
   return taken;
+}
+
+// Tells the others that this publication goes on.
+Status PostgresCatalog::keep_block() {
+  if (block_ == 0) return {};
+  told_ = std::chrono::steady_clock::now();
+  ASSIGN_OR_RETURN(const int64_t now, now_ms());
+  RETURN_IF_ERROR(sql_.query("UPDATE publication SET expires = ? WHERE block = ? AND expires <> ?")
+                      .bind(now + kPublicationMs, block_, kGivenUp)
+                      .run());
+  return sql_.changes() == 1 ? Status() : given_up();
 }
 
 Result<MessageKey> PostgresCatalog::new_message_key() {
@@ -184,9 +204,13 @@ Result<MessageKey> PostgresCatalog::new_message_key() {
 Status PostgresCatalog::note_part(int kind, int64_t number) {
   if (state_ != State::kHeld) return {};
   RETURN_IF_ERROR(take_block());
-  return sql_.query("INSERT INTO publication_part(block, kind, number) VALUES(?, ?, ?)")
-      .bind(block_, kind, number)
-      .run();
+  // What one that was given up puts into the storage nobody would remove.
+  RETURN_IF_ERROR(
+      sql_.query("INSERT INTO publication_part(block, kind, number) SELECT block, ?::bigint, ?::bigint FROM "
+                 "publication WHERE block = ? AND expires <> ? FOR UPDATE")
+          .bind(kind, number, block_, kGivenUp)
+          .run());
+  return sql_.changes() == 1 ? Status() : given_up();
 }
 
 Result<int64_t> PostgresCatalog::new_segment_id() {
@@ -239,13 +263,21 @@ Status PostgresCatalog::forget_abandoned(int64_t block) {
 // -- Adding
 
 Status PostgresCatalog::set_meta(std::string_view name, std::string_view value) {
-  if (!is_held()) return SqlCatalog::set_meta(name, value);
-  meta_.emplace_back(name, value);
+  if (is_held()) {
+    meta_.emplace_back(name, value);
+    return {};
+  }
+  RETURN_IF_ERROR(SqlCatalog::set_meta(name, value));
+  if (state_ != State::kNone) return {};
+  grow("changes", 1);
+  RETURN_IF_ERROR(write_counters());
+  forget();
   return {};
 }
 
 Result<PersonNumbers> PostgresCatalog::add_stored(const document::Record& record, RowRef where, const LedgerRow& row) {
   if (!is_held()) return SqlCatalog::add_stored(record, where, row);
+  if (std::chrono::steady_clock::now() - told_ > kTellEvery) RETURN_IF_ERROR(keep_block());
   ASSIGN_OR_RETURN(PersonNumbers people, number_people(record));
   batch_.add_message(record, where, row, people, people_json());
   return people;
@@ -260,9 +292,13 @@ Status PostgresCatalog::add_ledger(const LedgerRow& row) {
 }
 
 Status PostgresCatalog::set_file_progress(SourceId source, const std::string& file, const FileProgress& progress) {
-  if (!is_held()) return SqlCatalog::set_file_progress(source, file, progress);
-  batch_.set_progress(source, file, progress);
-  return {};
+  if (is_held()) {
+    batch_.set_progress(source, file, progress);
+    return {};
+  }
+  PostgresBatch alone;
+  alone.set_progress(source, file, progress);
+  return alone.write(sql_);
 }
 
 Status PostgresCatalog::add_segment(const SegmentRow& row) {

@@ -6,6 +6,7 @@
 // rows in bulk. Rebuilding and merging hold the lock from their first change on.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -83,6 +84,7 @@ class PostgresCatalog final : public SqlCatalog {
   Status lock();
   Status go_direct();
   Status take_block();
+  Status keep_block();
   Status note_part(int kind, int64_t number);
   Status end_publication();
   Status write_held();
@@ -96,6 +98,7 @@ class PostgresCatalog final : public SqlCatalog {
   int64_t block_ = 0;     // 0: none taken
   int64_t next_key_ = 0;  // of the block
   int64_t last_segment_ = 0;
+  std::chrono::steady_clock::time_point told_;  // that this publication goes on
 };
 
 }  // namespace custos::store

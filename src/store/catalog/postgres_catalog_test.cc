@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -158,6 +159,146 @@ TEST_F(SharedCatalog, ALostConnectionLosesOnlyWhatWasNotCommitted) {
   ASSERT_TRUE(next->begin().ok());
   add(*next, 2, "a", 1, {1, 0});
   EXPECT_TRUE(next->commit().ok());
+}
+
+TEST_F(SharedCatalog, APublicationThatIsOverdueGoesOnWhereNobodyGaveItUp) {
+  const auto slow = open();
+  const auto other = open();
+  ASSERT_TRUE(slow->begin().ok());
+  const int64_t id = *slow->new_segment_id();
+  const MessageKey key = add(*slow, 1, "a", 0, {id, 0});
+  auto postgres = client::Postgres::connect(options_);
+  ASSERT_TRUE((*postgres)->execute("UPDATE publication SET expires = 1").ok());
+  ASSERT_TRUE(slow->prepare().ok());
+  EXPECT_THAT(*other->abandoned(), IsEmpty());
+  ASSERT_TRUE(slow->add_segment(segment(id, key, key, 1)).ok());
+  EXPECT_TRUE(slow->commit().ok());
+  EXPECT_EQ(other->recount()->stored, 1U);
+}
+
+// What it would put into the storage nobody would remove.
+TEST_F(SharedCatalog, APublicationThatWasGivenUpGetsNoFurtherParts) {
+  const auto slow = open();
+  const auto other = open();
+  ASSERT_TRUE(slow->begin().ok());
+  ASSERT_TRUE(slow->new_message_key().ok());
+  auto postgres = client::Postgres::connect(options_);
+  ASSERT_TRUE((*postgres)->execute("UPDATE publication SET expires = 1").ok());
+  ASSERT_TRUE(other->forget_abandoned(other->abandoned()->front().block).ok());
+  EXPECT_EQ(slow->new_segment_id().error().code, Code::kConflict);
+  EXPECT_EQ(slow->new_pack_id().error().code, Code::kConflict);
+}
+
+TEST_F(SharedCatalog, ARebuildThatWasUndoneLeavesNoStrangers) {
+  const auto catalog = open();
+  ASSERT_TRUE(catalog->begin().ok());
+  const MessageKey key = add(*catalog, 1, "a", 0, {1, 0});
+  ASSERT_TRUE(catalog->commit().ok());
+  document::Record record = sample_record(1);
+  record.to = {{"Stranger", "stranger@example.com"}};
+  ASSERT_TRUE(catalog->begin().ok());
+  ASSERT_TRUE(catalog->clear_derived().ok());
+  ASSERT_TRUE(catalog->replace_stored(key, record, {1, 0}).ok());
+  catalog->rollback();
+  ASSERT_TRUE(catalog->begin().ok());
+  ASSERT_TRUE(catalog->clear_derived().ok());
+  ASSERT_TRUE(catalog->replace_stored(key, record, {1, 0}).ok());
+  ASSERT_TRUE(catalog->add_segment(segment(1, key, key, 1)).ok());
+  ASSERT_TRUE(catalog->commit().ok());
+  EXPECT_EQ(catalog->participants(key)->to, record.to);
+  EXPECT_THAT(*catalog->faults(), IsEmpty());
+}
+
+// PostgreSQL's B-trees take no value of more than 2,700 bytes that cannot be made shorter.
+TEST_F(SharedCatalog, TakesNamesOfAnyLengthAndAnyBytes) {
+  std::mt19937 random(5);
+  std::string name("\0\xff", 2);
+  while (name.size() < 5000) name += static_cast<char>(random());
+  const auto catalog = open();
+  const auto source = catalog->register_source(name);
+  ASSERT_TRUE(source.ok()) << source.error().message;
+  EXPECT_EQ(*catalog->source_name(*source), name);
+  ASSERT_TRUE(catalog->begin().ok());
+  const FileProgress progress{1, 2, 3, 4, 5, 6, true};
+  ASSERT_TRUE(catalog->set_file_progress(source_, name, progress).ok());
+  const MessageKey key = add(*catalog, 1, name, 0, {1, 0});
+  const Status committed = catalog->commit();
+  ASSERT_TRUE(committed.ok()) << committed.error().message;
+  EXPECT_EQ(*catalog->file_progress(source_, name), std::optional(progress));
+  EXPECT_EQ(catalog->stored_row(key)->place.path, name);
+  ASSERT_TRUE(catalog->set_file_progress(source_, name, progress).ok());
+  EXPECT_TRUE(open()->ledger_row(source_, {name, 0, 1}, 0)->has_value());
+}
+
+TEST_F(SharedCatalog, OpensWhileAnotherProgramMakesTables) {
+  auto postgres = client::Postgres::connect(options_);
+  ASSERT_TRUE((*postgres)->execute("BEGIN; SELECT pg_advisory_xact_lock(hashtext('custos migration'))").ok());
+  options_.lock_seconds = 1;
+  const auto opened = PostgresCatalog::open(options_);
+  EXPECT_TRUE(opened.ok()) << opened.error().message;
+}
+
+TEST_F(SharedCatalog, TellsReadersOfWhatWasSetOutsideOfTransactions) {
+  const auto reader = open();
+  const int64_t before = *reader->change_number();
+  ASSERT_TRUE(open()->set_meta("name", "value").ok());
+  EXPECT_NE(*reader->change_number(), before);
+}
+
+TEST_F(SharedCatalog, AMergeOfSegmentsThatAnotherReplacedIsAConflict) {
+  const auto first = open();
+  std::vector<SegmentRow> rows;
+  for (int number = 1; number <= 2; ++number) {
+    ASSERT_TRUE(first->begin().ok());
+    const int64_t id = *first->new_segment_id();
+    const MessageKey key = add(*first, number, "a", static_cast<uint64_t>(number), {id, 0});
+    rows.push_back(segment(id, key, key, 1));
+    ASSERT_TRUE(first->add_segment(rows.back()).ok());
+    ASSERT_TRUE(first->commit().ok());
+  }
+  SegmentRow joined = segment(rows[0].id, rows[0].first, rows[1].last, 2);
+  joined.name = "s1.1";
+  const auto second = open();
+  ASSERT_TRUE(second->begin().ok());
+  ASSERT_TRUE(second->join_segments(rows, joined).ok());
+  ASSERT_TRUE(second->commit().ok());
+  ASSERT_TRUE(first->begin().ok());
+  EXPECT_EQ(first->join_segments(rows, joined).error().code, Code::kConflict);
+  first->rollback();
+  EXPECT_EQ(first->segments()->size(), 1U);
+}
+
+TEST_F(SharedCatalog, HandsEachTaskToOneOfManyWorkers) {
+  constexpr int kTasks = 60;
+  constexpr int kWorkers = 6;
+  {
+    const auto catalog = open();
+    for (int task = 0; task < kTasks; ++task) {
+      ASSERT_TRUE(*catalog->add_task(source_, {"file" + std::to_string(task)}, 1));
+    }
+  }
+  std::vector<std::vector<int64_t>> taken(kWorkers);
+  {
+    std::vector<std::jthread> threads;
+    for (int worker = 0; worker < kWorkers; ++worker) {
+      threads.emplace_back([&, worker] {
+        const auto catalog = open();
+        while (true) {
+          const auto task = catalog->take_task("worker" + std::to_string(worker), 60);
+          ASSERT_TRUE(task.ok()) << task.error().message;
+          if (!task->has_value()) break;
+          EXPECT_EQ((*task)->task.attempts, 1U);
+          taken[static_cast<size_t>(worker)].push_back((*task)->task.id);
+          ASSERT_TRUE(catalog->finish_task(**task, "").ok());
+        }
+      });
+    }
+  }
+  std::multiset<int64_t> all;
+  for (const auto& each : taken) all.insert(each.begin(), each.end());
+  EXPECT_EQ(all.size(), static_cast<size_t>(kTasks));
+  EXPECT_EQ(std::set<int64_t>(all.begin(), all.end()).size(), static_cast<size_t>(kTasks));
+  EXPECT_EQ(open()->task_counts()->done, static_cast<uint64_t>(kTasks));
 }
 
 // Four workers, whose mailboxes have many messages in common: each is stored once, whoever comes first.

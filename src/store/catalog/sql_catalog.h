@@ -122,6 +122,8 @@ class SqlCatalog : public Catalog {
   // 0 where it is not there.
   Result<int64_t> find_path(SourceId source, const std::string& path);
   Result<int64_t> path_id(SourceId source, const std::string& path);
+  // Sets `was_faster` where another worker was: then the transaction has to be rolled back.
+  Result<std::optional<TakenTask>> take_next(const std::string& owner, uint32_t seconds, int64_t now, bool& was_faster);
   Result<int64_t> reason_id(const std::string& reason);
   Result<std::vector<StoredMessage>> stored_messages(Query& query);
 

@@ -28,6 +28,17 @@ Status write(Query query, const SegmentRow& row) {
       .run();
 }
 
+// Another one may have made them anew since they were looked at.
+Status check_unchanged(Sql& database, std::span<const SegmentRow> segments) {
+  for (const SegmentRow& segment : segments) {
+    Query query = database.query("SELECT name FROM segment WHERE id = ?");
+    ASSIGN_OR_RETURN(const bool found, query.bind(segment.id).next());
+    if (found && query.view(0) == segment.name) continue;
+    return Error{Code::kConflict, fmt::format("another worker has replaced {} meanwhile: run it again", segment.name)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status SqlCatalog::add_segment(const SegmentRow& row) {
@@ -49,6 +60,7 @@ Status SqlCatalog::replace_segment(const SegmentRow& row) {
 
 Status SqlCatalog::join_segments(std::span<const SegmentRow> segments, const SegmentRow& joined) {
   assert(!segments.empty() && segments.front().id == joined.id);
+  RETURN_IF_ERROR(check_unchanged(*database_, segments));
   uint64_t rows = segments.front().messages;
   for (const SegmentRow& segment : segments.subspan(1)) {
     RETURN_IF_ERROR(

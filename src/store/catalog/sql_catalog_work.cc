@@ -23,11 +23,16 @@ constexpr char kRelease[] = "UPDATE lease SET expires = 0 WHERE name = ? AND own
 constexpr char kAddTask[] =
     "INSERT INTO task(source, files, digest, bytes, state, attempts, lease) VALUES(?, ?, ?, ?, 0, 0, ?) "
     "ON CONFLICT(source, digest) DO NOTHING RETURNING id";
+constexpr char kGiveUpTasks[] =
+    "UPDATE task SET state = 3 WHERE state = 1 AND attempts >= ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = "
+    "task.lease AND l.expires <= ?)";
 constexpr char kTakeTask[] =
     "UPDATE task SET state = 1, attempts = attempts + 1 WHERE id = ? RETURNING source, files, bytes, attempts, lease";
 constexpr char kFinishTask[] =
     "UPDATE task SET state = ?, reason = ? WHERE id = ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = ? AND l.owner "
     "= ? AND l.token = ?)";
+
+constexpr int kTakeAttemptsMax = 8;  // each needs another worker that was faster
 
 enum TaskState : int { kWaiting = 0, kTaken = 1, kDone = 2, kFailed = 3 };  // on disk: never renumber
 
@@ -111,37 +116,45 @@ Result<bool> SqlCatalog::add_task(SourceId source, const std::vector<std::string
   return add.bind(static_cast<int64_t>(source), all, Blob{digest.view()}, bytes, lease).next();
 }
 
+// Where several ask at once, the row of a task may have been taken between the look at it and its lock: then its lease,
+// which came with it, is seen by now.
+Result<std::optional<TakenTask>> SqlCatalog::take_next(const std::string& owner, uint32_t seconds, int64_t now,
+                                                       bool& was_faster) {
+  TakenTask taken;
+  std::string lease;
+  {
+    Query next = database_->query(next_task());
+    ASSIGN_OR_RETURN(const bool found, next.bind(now).next());
+    if (!found) return std::optional<TakenTask>();
+    taken.task.id = next.integer(0);
+  }
+  {
+    Query update = database_->query(kTakeTask);
+    RETURN_IF_ERROR(update.bind(taken.task.id).next());
+    taken.task = {taken.task.id, SourceId{update.integer(0)}, split(update.view(1)), update.count(2),
+                  static_cast<uint32_t>(update.integer(3))};
+    lease = update.text(4);
+  }
+  {
+    Query others = database_->query("SELECT 1 FROM lease WHERE name = ? AND expires > ?");
+    ASSIGN_OR_RETURN(was_faster, others.bind(lease, now).next());
+    if (was_faster) return std::optional<TakenTask>();
+  }
+  ASSIGN_OR_RETURN(taken.lease, take_lease(lease, owner, seconds));
+  return std::optional(std::move(taken));
+}
+
 Result<std::optional<TakenTask>> SqlCatalog::take_task(const std::string& owner, uint32_t seconds) {
   ASSIGN_OR_RETURN(const int64_t now, now_ms());
-  RETURN_IF_ERROR(begin_own());
-  const auto take = [&]() -> Result<std::optional<TakenTask>> {
-    RETURN_IF_ERROR(database_
-                        ->query("UPDATE task SET state = 3 WHERE state = 1 AND attempts >= ? AND EXISTS (SELECT 1 FROM "
-                                "lease l WHERE l.name = task.lease AND l.expires <= ?)")
-                        .bind(kTaskAttemptsMax, now)
-                        .run());
-    int64_t id = 0;
-    {
-      Query next = database_->query(next_task());
-      ASSIGN_OR_RETURN(const bool found, next.bind(now).next());
-      if (!found) return std::optional<TakenTask>();
-      id = next.integer(0);
-    }
-    TakenTask taken;
-    std::string lease;
-    {
-      Query update = database_->query(kTakeTask);
-      RETURN_IF_ERROR(update.bind(id).next());
-      taken.task = {id, SourceId{update.integer(0)}, split(update.view(1)), update.count(2),
-                    static_cast<uint32_t>(update.integer(3))};
-      lease = update.text(4);
-    }
-    ASSIGN_OR_RETURN(taken.lease, take_lease(lease, owner, seconds));
-    return std::optional(std::move(taken));
-  };
-  auto taken = take();
-  RETURN_IF_ERROR(end_own(taken.ok()));
-  return taken;
+  RETURN_IF_ERROR(database_->query(kGiveUpTasks).bind(kTaskAttemptsMax, now).run());
+  for (int attempt = 0; attempt < kTakeAttemptsMax; ++attempt) {
+    RETURN_IF_ERROR(begin_own());
+    bool was_faster = false;
+    auto taken = take_next(owner, seconds, now, was_faster);
+    RETURN_IF_ERROR(end_own(taken.ok() && !was_faster));
+    if (!was_faster) return taken;
+  }
+  return std::optional<TakenTask>();
 }
 
 Status SqlCatalog::finish_task(const TakenTask& taken, const std::string& failure) {
