@@ -25,6 +25,7 @@ pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc++)
 find_package(Protobuf REQUIRED)
+find_program(CUSTOS_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 
 # Arrow C++ comes inside the pyarrow wheel, since Debian has none (docs/decisions/0002-arrow-from-the-wheel.md).
