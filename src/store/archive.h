@@ -111,6 +111,7 @@ class Archive {
   // From its segment, with participants, and with the place of the stored copy.
   [[nodiscard]] virtual Result<document::Record> read_record(MessageKey key) const = 0;
   [[nodiscard]] virtual Result<Participants> participants(MessageKey key) const = 0;
+  [[nodiscard]] virtual Result<MessageNumbers> numbers_of(MessageKey key) const = 0;
   [[nodiscard]] virtual Result<std::vector<FoundPlace>> places(MessageKey key) const = 0;
   [[nodiscard]] virtual Result<std::string> read_original(const OriginalRef& original) const = 0;
   [[nodiscard]] virtual Result<StoredOriginal> original_of(MessageKey key) const = 0;

@@ -53,6 +53,13 @@ struct Participants {
   std::vector<document::Participant> from, to, cc, bcc;
 };
 
+// A message in numbers alone: what other stores may know of it.
+struct MessageNumbers {
+  SourceId source{};           // of the stored copy
+  std::vector<uint64_t> from;  // persons, ascending
+  std::vector<uint64_t> to;    // To, Cc and Bcc
+};
+
 // One place where a message was found: the stored copy first, then its duplicates.
 struct FoundPlace {
   std::string source;  // as registered

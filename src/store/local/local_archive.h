@@ -46,6 +46,7 @@ class LocalArchive final : public Archive {
   Result<uint64_t> thread_size(MessageKey key) const override;
   Result<document::Record> read_record(MessageKey key) const override;
   Result<Participants> participants(MessageKey key) const override;
+  Result<MessageNumbers> numbers_of(MessageKey key) const override;
   Result<std::vector<FoundPlace>> places(MessageKey key) const override;
   Result<std::string> read_original(const OriginalRef& original) const override;
   Result<StoredOriginal> original_of(MessageKey key) const override;

@@ -174,6 +174,13 @@ Result<Participants> LocalArchive::participants(MessageKey key) const {
   return reader_->participants(key);
 }
 
+Result<MessageNumbers> LocalArchive::numbers_of(MessageKey key) const {
+  const std::scoped_lock lock(mutex_);
+  ASSIGN_OR_RETURN(const LedgerRow row, reader_->stored_row(key));
+  ASSIGN_OR_RETURN(PersonNumbers people, reader_->person_numbers(key));
+  return MessageNumbers{row.source, std::move(people.from), std::move(people.to)};
+}
+
 Result<FoundPlace> LocalArchive::place_of(const LedgerRow& row) const {
   ASSIGN_OR_RETURN(std::string source, reader_->source_name(row.source));
   return FoundPlace{std::move(source), row.place,   row.generation, row.flags, row.status == LedgerStatus::kDuplicate,
