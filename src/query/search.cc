@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <utility>
 
 #include "query/search/run.h"
@@ -26,14 +27,23 @@ class ArchiveSearcher final : public Searcher {
     ASSIGN_OR_RETURN(std::shared_ptr<const store::Snapshot> snapshot, archive_.snapshot());
     SearchOptions options = options_;
     options.candidates = std::max(options.candidates, request.limit);
-    return SearchRun(archive_, std::move(snapshot), sessions_.get(), options, request).answer();
+    return SearchRun(archive_, rows_of(std::move(snapshot)), sessions_.get(), options, request).answer();
   }
 
  private:
+  // Kept as long as the archive's snapshot is the same.
+  std::shared_ptr<const KeyRows> rows_of(std::shared_ptr<const store::Snapshot> snapshot) const {
+    const std::scoped_lock lock(mutex_);
+    if (!rows_ || rows_->snapshot() != snapshot) rows_ = std::make_shared<KeyRows>(std::move(snapshot));
+    return rows_;
+  }
+
   const store::Archive& archive_;
   const SearchOptions options_;
   const std::shared_ptr<const model::Encoder> encoder_;
   std::unique_ptr<EncoderSessions> sessions_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const KeyRows> rows_;
 };
 
 }  // namespace

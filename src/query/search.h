@@ -13,6 +13,7 @@
 #include "document/span.h"
 #include "model/encoder.h"
 #include "store/archive.h"
+#include "store/vector_store.h"
 
 namespace custos::query {
 
@@ -67,6 +68,8 @@ struct SearchOptions {
   double keyword_weight = 0.5;  // of a hybrid score: weight × BM25F over the query's best + (1 − weight) × cosine
   uint32_t candidates = 200;    // of each kind that are fused; at least as many as are asked for
   bool fold = true;             // near-identical results into one
+  // Answers by meaning in place of the segments' own vectors; null: those do.
+  std::shared_ptr<store::VectorStore> vectors;
 };
 
 // Thread-safe: one for an archive, shared by all requests. Sees what is published when a request begins.

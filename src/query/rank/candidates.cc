@@ -18,21 +18,6 @@ uint64_t name_of(uint32_t segment, uint32_t row) { return uint64_t{segment} << 3
 
 auto rank_of(const Candidate& candidate) { return std::tuple(-candidate.score, candidate.segment, candidate.row); }
 
-// Chunks of a row stand side by side, since rows ascend with chunks.
-uint32_t first_vector_of(const index::VectorReader& vectors, uint32_t row) {
-  uint32_t low = 0;
-  uint32_t high = vectors.size();
-  while (low < high) {
-    const uint32_t middle = low + (high - low) / 2;
-    if (vectors.row_of(middle) < row) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 void add_cosine(const index::VectorReader& vectors, std::span<const float> query, Candidate& candidate) {
   std::vector<float> vector(vectors.width());
   for (uint32_t i = first_vector_of(vectors, candidate.row); i < vectors.size(); ++i) {
@@ -58,6 +43,21 @@ float cosine_at(const std::unordered_map<uint64_t, Candidate>& best, uint32_t li
 }
 
 }  // namespace
+
+// Rows ascend with chunks.
+uint32_t first_vector_of(const index::VectorReader& vectors, uint32_t row) {
+  uint32_t low = 0;
+  uint32_t high = vectors.size();
+  while (low < high) {
+    const uint32_t middle = low + (high - low) / 2;
+    if (vectors.row_of(middle) < row) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
 
 void sort_by_score(std::vector<Candidate>& candidates) { std::ranges::sort(candidates, {}, rank_of); }
 

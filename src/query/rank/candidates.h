@@ -24,6 +24,9 @@ struct Candidate {
   float score = 0;
 };
 
+// Where a row's vectors begin: they stand side by side. size() or another row's where it has none.
+[[nodiscard]] uint32_t first_vector_of(const index::VectorReader& vectors, uint32_t row);
+
 // Best first; equal scores by segment and row, which is the order of ingestion.
 void sort_by_score(std::vector<Candidate>& candidates);
 

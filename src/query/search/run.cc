@@ -43,10 +43,11 @@ Sketch body_sketch(const index::StoredText& stored) {
 
 }  // namespace
 
-SearchRun::SearchRun(const store::Archive& archive, std::shared_ptr<const store::Snapshot> snapshot,
-                     EncoderSessions* sessions, const SearchOptions& options, const SearchRequest& request)
+SearchRun::SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows, EncoderSessions* sessions,
+                     const SearchOptions& options, const SearchRequest& request)
     : archive_(archive),
-      snapshot_(std::move(snapshot)),
+      rows_(std::move(rows)),
+      snapshot_(rows_->snapshot()),
       sessions_(sessions),
       options_(options),
       request_(request),
@@ -79,7 +80,8 @@ Result<std::vector<Candidate>> SearchRun::find(SearchAnswer& answer) {
     note("no words to rank by: the newest first");
     return by_date(plan_.condition, true, answer.total);
   }
-  const bool can_embed = sessions_ != nullptr && has_vectors(*snapshot_) && !plan_.meaning.empty();
+  const bool can_embed =
+      sessions_ != nullptr && (options_.vectors || has_vectors(*snapshot_)) && !plan_.meaning.empty();
   if (request_.mode == Mode::kKeyword) return find_by_word(answer);
   if (can_embed) return find_by_meaning(answer);
   if (request_.mode == Mode::kHybrid) {
@@ -140,10 +142,24 @@ Result<std::vector<Candidate>> SearchRun::find_by_word(SearchAnswer& answer) {
   return candidates;
 }
 
+Result<std::vector<Candidate>> SearchRun::find_nearest(std::span<const float> query) {
+  if (!options_.vectors) {
+    ASSIGN_OR_RETURN(std::vector<Candidate> near, nearest(*snapshot_, query, allowed_, options_.candidates));
+    note(fmt::format("by meaning: the {} nearest", near.size()));
+    return near;
+  }
+  store::VectorStore& store = *options_.vectors;
+  ASSIGN_OR_RETURN(StoreCandidates found,
+                   nearest_in_store(*rows_, store, query, plan_.condition, allowed_, options_.candidates));
+  note(fmt::format("by meaning: the {} nearest, from {} in {} searches; {} matches refused{}", found.best.size(),
+                   store.name(), found.searches, found.dropped,
+                   found.was_cut ? ", which are as many as are looked at: there may be more" : ""));
+  return std::move(found.best);
+}
+
 Result<std::vector<Candidate>> SearchRun::find_by_meaning(SearchAnswer& answer) {
   ASSIGN_OR_RETURN(const std::vector<float> query, sessions_->embed(plan_.meaning));
-  ASSIGN_OR_RETURN(std::vector<Candidate> near, nearest(*snapshot_, query, allowed_, options_.candidates));
-  note(fmt::format("by meaning: the {} nearest", near.size()));
+  ASSIGN_OR_RETURN(std::vector<Candidate> near, find_nearest(query));
   if (request_.mode == Mode::kVector) return near;
   ASSIGN_OR_RETURN(const index::KeywordResult found, words_.best(plan_.scored, {}, options_.candidates));
   weight_ = keyword_weight(plan_, options_.keyword_weight);
@@ -151,6 +167,7 @@ Result<std::vector<Candidate>> SearchRun::find_by_meaning(SearchAnswer& answer) 
                    found.hits.size(), weight_, 1 - weight_));
   answer.total = std::max<uint64_t>(found.matched, near.size());
   std::vector<Candidate> candidates = join(*snapshot_, query, found.hits, std::move(near));
+  if (options_.vectors) RETURN_IF_ERROR(add_cosines(*rows_, *options_.vectors, query, candidates));
   fuse(candidates, weight_, found.ideal);
   return candidates;
 }

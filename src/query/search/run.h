@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "query/plan/plan.h"
 #include "query/rank/candidates.h"
 #include "query/rank/near_identical.h"
+#include "query/rank/store_candidates.h"
 #include "query/search.h"
 #include "query/search/sessions.h"
 
@@ -18,7 +20,7 @@ namespace custos::query {
 class SearchRun {
  public:
   // `sessions` may be null: nothing is found by meaning.
-  SearchRun(const store::Archive& archive, std::shared_ptr<const store::Snapshot> snapshot, EncoderSessions* sessions,
+  SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows, EncoderSessions* sessions,
             const SearchOptions& options, const SearchRequest& request);
 
   [[nodiscard]] Result<SearchAnswer> answer();
@@ -34,6 +36,8 @@ class SearchRun {
   [[nodiscard]] Result<std::vector<Candidate>> find_all(SearchAnswer& answer);
   [[nodiscard]] Result<std::vector<Candidate>> find_by_word(SearchAnswer& answer);
   [[nodiscard]] Result<std::vector<Candidate>> find_by_meaning(SearchAnswer& answer);
+  // From the store, or from the segments' vectors.
+  [[nodiscard]] Result<std::vector<Candidate>> find_nearest(std::span<const float> query);
   // All rows that match, by date.
   [[nodiscard]] Result<std::vector<Candidate>> by_date(const index::Query& query, bool newest_first, uint64_t& total);
   [[nodiscard]] Status set_allowed(SearchAnswer& answer);
@@ -44,6 +48,7 @@ class SearchRun {
   void note(std::string_view line);
 
   const store::Archive& archive_;
+  const std::shared_ptr<const KeyRows> rows_;
   const std::shared_ptr<const store::Snapshot> snapshot_;
   EncoderSessions* sessions_;
   const SearchOptions& options_;

@@ -1,0 +1,59 @@
+// Candidates by meaning from a vector store, in place of the segments' own vectors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "index/query.h"
+#include "query/rank/candidates.h"
+#include "store/snapshot.h"
+#include "store/vector_store.h"
+
+namespace custos::query {
+
+// Where the messages of a snapshot are. Immutable; a few bytes a message where a segment's keys do not ascend, else
+// none.
+class KeyRows {
+ public:
+  explicit KeyRows(std::shared_ptr<const store::Snapshot> snapshot);
+
+  struct Row {
+    uint32_t segment = 0;
+    uint32_t row = 0;
+  };
+  [[nodiscard]] std::optional<Row> find(store::MessageKey key) const;
+  [[nodiscard]] const std::shared_ptr<const store::Snapshot>& snapshot() const { return snapshot_; }
+
+ private:
+  struct Segment {
+    store::MessageKey least{}, greatest{};
+    std::vector<uint32_t> order;  // rows by ascending key; empty where rows have that order
+  };
+  std::shared_ptr<const store::Snapshot> snapshot_;
+  std::vector<Segment> segments_;
+};
+
+struct StoreCandidates {
+  std::vector<Candidate> best;  // as nearest() gives them
+  uint32_t searches = 0;
+  uint64_t dropped = 0;  // matches that filters refuse, or that are no chunk of this snapshot
+  bool was_cut = false;  // more matches were refused than a store is asked for: there may be more to find
+};
+
+// As nearest(). `condition`: what `allowed` was made from. Few allowed messages are asked for by key; else the store
+// applies what it can of the condition, `allowed` the rest, and twice as many are asked for until `limit` messages are
+// found, at most store::kVectorMatchesMax.
+[[nodiscard]] Result<StoreCandidates> nearest_in_store(const KeyRows& rows, store::VectorStore& store,
+                                                       std::span<const float> query, const index::Query& condition,
+                                                       std::span<const index::RowSet> allowed, uint32_t limit);
+
+// Cosines of those that have none, as far as the store has their chunks: for segments without vectors.
+[[nodiscard]] Status add_cosines(const KeyRows& rows, store::VectorStore& store, std::span<const float> query,
+                                 std::vector<Candidate>& candidates);
+
+}  // namespace custos::query
