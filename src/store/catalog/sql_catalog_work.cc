@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/digest.h"
@@ -55,6 +56,16 @@ std::vector<std::string> split(std::string_view all) {
   return files;
 }
 
+// Of a statement that is a transaction of its own: it is committed only when there is no further row to ask for.
+Result<std::optional<int64_t>> only_integer(Query& query) {
+  std::optional<int64_t> value;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) return value;
+    value = query.integer(0);
+  }
+}
+
 Error lost(const Lease& lease) {
   return {Code::kConflict,
           fmt::format("the lease {} of {} is over, or another one has it: its work is left to that one", lease.name,
@@ -67,22 +78,25 @@ Result<std::optional<Lease>> SqlCatalog::acquire_lease(const std::string& name, 
                                                        uint32_t seconds) {
   ASSIGN_OR_RETURN(const int64_t now, now_ms());
   Query query = database_->query(kAcquire);
-  ASSIGN_OR_RETURN(const bool acquired, query.bind(name, owner, end_of(now, seconds), now).next());
-  if (!acquired) return std::optional<Lease>();
-  return std::optional(Lease{name, owner, query.integer(0)});
+  ASSIGN_OR_RETURN(const std::optional<int64_t> token,
+                   only_integer(query.bind(name, owner, end_of(now, seconds), now)));
+  if (!token) return std::optional<Lease>();
+  return std::optional(Lease{name, owner, *token});
 }
 
 Result<Lease> SqlCatalog::take_lease(const std::string& name, const std::string& owner, uint32_t seconds) {
   ASSIGN_OR_RETURN(const int64_t now, now_ms());
   Query query = database_->query(kTake);
-  RETURN_IF_ERROR(query.bind(name, owner, end_of(now, seconds)).next());
-  return Lease{name, owner, query.integer(0)};
+  ASSIGN_OR_RETURN(const std::optional<int64_t> token, only_integer(query.bind(name, owner, end_of(now, seconds))));
+  return Lease{name, owner, token.value_or(0)};
 }
 
 Result<bool> SqlCatalog::renew_lease(const Lease& lease, uint32_t seconds) {
   ASSIGN_OR_RETURN(const int64_t now, now_ms());
   Query query = database_->query(kRenew);
-  return query.bind(end_of(now, seconds), lease.name, lease.owner, lease.token, now).next();
+  ASSIGN_OR_RETURN(const std::optional<int64_t> token,
+                   only_integer(query.bind(end_of(now, seconds), lease.name, lease.owner, lease.token, now)));
+  return token.has_value();
 }
 
 Status SqlCatalog::release_lease(const Lease& lease) {
@@ -113,7 +127,9 @@ Result<bool> SqlCatalog::add_task(SourceId source, const std::vector<std::string
   const Digest digest = blake2b(all);
   const std::string lease = fmt::format("task/{}/{}", static_cast<int64_t>(source), digest.hex_prefix(8));
   Query add = database_->query(kAddTask);
-  return add.bind(static_cast<int64_t>(source), all, Blob{digest.view()}, bytes, lease).next();
+  ASSIGN_OR_RETURN(const std::optional<int64_t> id,
+                   only_integer(add.bind(static_cast<int64_t>(source), all, Blob{digest.view()}, bytes, lease)));
+  return id.has_value();
 }
 
 // Where several ask at once, the row of a task may have been taken between the look at it and its lock: then its lease,

@@ -22,14 +22,18 @@ constexpr uint64_t kRevisionsMax = 8;         // of a segment that was never com
 Result<uint64_t> Merger::run() {
   RETURN_IF_ERROR(check_free(writer_));
   const AtWork at_work(writer_);
-  ASSIGN_OR_RETURN(const std::optional<Lease> lease,
-                   writer_.catalog->acquire_lease(kMergeLease, writer_.owner, kMergeLeaseSeconds));
-  if (!lease) return uint64_t{0};  // another one is at it
-  lease_ = *lease;
+  if (writer_.lock) return merge_all();  // nobody else can be at it
+  ASSIGN_OR_RETURN(lease_, writer_.catalog->acquire_lease(kMergeLease, writer_.owner, kMergeLeaseSeconds));
+  if (!lease_) return uint64_t{0};  // another one is at it
   const Status swept = remove_abandoned();
   Result<uint64_t> gone = swept.ok() ? merge_all() : Result<uint64_t>(swept.error());
-  RETURN_IF_ERROR(writer_.catalog->release_lease(lease_));
+  RETURN_IF_ERROR(writer_.catalog->release_lease(*lease_));
   return gone;
+}
+
+Result<bool> Merger::keep_lease() {
+  if (!lease_) return true;
+  return writer_.catalog->renew_lease(*lease_, kMergeLeaseSeconds);
 }
 
 // Only what cannot be committed any more.
@@ -62,7 +66,7 @@ Result<uint64_t> Merger::merge_all() {
     }
     const MergeRange range = choose_merge(candidates);
     if (range.begin == range.end) return gone;
-    ASSIGN_OR_RETURN(const bool held, writer_.catalog->renew_lease(lease_, kMergeLeaseSeconds));
+    ASSIGN_OR_RETURN(const bool held, keep_lease());
     if (!held) return gone;
     RETURN_IF_ERROR(merge(std::span(rows).subspan(range.begin, range.end - range.begin), model));
     gone += range.end - range.begin - 1;
@@ -125,7 +129,7 @@ Status Merger::publish(std::span<const SegmentRow> rows, SegmentWriter& writer) 
   ASSIGN_OR_RETURN(const SegmentRow merged, writer.finish());
   RETURN_IF_ERROR(writer_.storage.put_segment(merged.name));
   RETURN_IF_ERROR(writer_.catalog->begin());
-  RETURN_IF_ERROR(writer_.catalog->require_lease(lease_));
+  if (lease_) RETURN_IF_ERROR(writer_.catalog->require_lease(*lease_));
   if (const Status joined = writer_.catalog->join_segments(rows, merged); !joined.ok()) {
     writer_.catalog->rollback();
     return joined;

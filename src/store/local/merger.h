@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,7 @@ class Merger {
  private:
   Result<uint64_t> merge_all();
   Status remove_abandoned();
+  Result<bool> keep_lease();  // false where it was lost
   Result<MergeCandidate> candidate(const SegmentRow& row, bool archive_has_vectors) const;
   Status merge(std::span<const SegmentRow> rows, const std::string& model);
   // How the merged segment is made: as the first, whose kind all have.
@@ -35,7 +37,7 @@ class Merger {
   Writer& writer_;
   const ReindexObserver& observe_;
   ReindexProgress progress_;
-  Lease lease_;
+  std::optional<Lease> lease_;  // where others can write too
 };
 
 }  // namespace custos::store
