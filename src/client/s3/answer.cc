@@ -16,6 +16,8 @@ struct Advice {
 constexpr Advice kAdvice[] = {
     {"SignatureDoesNotMatch", "the secret key does not belong to the access key: look at AWS_SECRET_ACCESS_KEY"},
     {"InvalidAccessKeyId", "the server does not know the access key: look at AWS_ACCESS_KEY_ID and the endpoint"},
+    // versitygw's, with 404.
+    {"XAdminUserNotFound", "the server does not know the access key: look at AWS_ACCESS_KEY_ID and the endpoint"},
     {"ExpiredToken", "the session token has expired: get new credentials"},
     {"InvalidToken", "the session token is not valid: look at AWS_SESSION_TOKEN"},
     {"RequestTimeTooSkewed", "this machine's clock is wrong: set it"},
@@ -50,7 +52,8 @@ std::string_view advice_for(std::string_view code, int status) {
   }
 }
 
-Code code_of(int status) {
+Code code_of(int status, std::string_view code) {
+  if (code == "XAdminUserNotFound") return Code::kInvalidArgument;
   if (status == 404) return Code::kNotFound;
   if (status == 409 || status == 412) return Code::kConflict;
   if (status >= 500 || status == 429 || status == 408) return Code::kIo;
@@ -95,7 +98,7 @@ Error error_of(const S3Location& at, const HttpAnswer& answer) {
   if (!advice.empty()) text += fmt::format(": {}", advice);
   const std::string_view region = answer.header("x-amz-bucket-region");
   if (!region.empty() && answer.status < 400 && is_word(region)) text += fmt::format(" to {}", region);
-  return {code_of(answer.status), std::move(text)};
+  return {code_of(answer.status, code), std::move(text)};
 }
 
 bool may_pass(int status, std::string_view code) {

@@ -77,6 +77,23 @@ TEST_F(Fault, ServersInTroubleBrokenConnectionsAndCutAnswersAreAskedAgain) {
   EXPECT_EQ(server.received().size(), 6U);
 }
 
+// A regression: a refusal longer than the bytes asked for was "an answer of more than 4 bytes", and never asked again.
+TEST_F(Fault, RefusalsLongerThanTheObjectAreUnderstood) {
+  const TestTcpServer server([](const Received& request) -> std::string {
+    const std::string filling(500, ' ');
+    if (request.number == 0) return answer("503 Slow", "<Error><Code>SlowDown</Code></Error>" + filling);
+    return answer("412 Precondition Failed", "<Error><Code>PreconditionFailed</Code></Error>" + filling);
+  });
+  EXPECT_EQ(client_of(server)->get_range(at_, {0, 4}, "\"etag\"").error().code, Code::kConflict);
+  EXPECT_EQ(server.received().size(), 2U);
+}
+
+TEST_F(Fault, AnObjectLargerThanItsMaximumIsRefused) {
+  const TestTcpServer server([](const Received&) { return answer("200 OK", "12345"); });
+  EXPECT_EQ(client_of(server)->get(at_, 4).error().code, Code::kLimit);
+  EXPECT_TRUE(client_of(server)->get(at_, 5).ok());
+}
+
 TEST_F(Fault, AttemptsAndSecondsAreBounded) {
   const TestTcpServer server([](const Received&) { return error("503 Service Unavailable", "SlowDown"); });
   options_.attempts = 3;

@@ -15,6 +15,7 @@ namespace custos::client {
 namespace {
 
 constexpr size_t kHashStep = 1U << 20;
+constexpr uint64_t kErrorBytesMax = 64U << 10;  // a refusal may be longer than what was asked for
 
 HttpOptions http_options(const S3Options& options, std::filesystem::path ca_file) {
   HttpOptions http;
@@ -97,11 +98,11 @@ HttpRequest S3Service::signed_request(const S3Call& call, const Digest& payload)
   request.headers.push_back({"Authorization", authorization(to_sign, scope, credentials_)});
   request.body = call.body.bytes;
   request.file = call.body.file;
-  request.answer_bytes_max = call.answer_bytes_max;
+  request.answer_bytes_max = std::max(call.answer_bytes_max, kErrorBytesMax);
   return request;
 }
 
-Result<HttpAnswer> S3Service::send(const S3Call& call) const {
+Result<HttpAnswer> S3Service::send_until_final(const S3Call& call) const {
   ASSIGN_OR_RETURN(const Digest payload, call.body.sha256());
   Backoff backoff(options_, stop_);
   while (true) {
@@ -126,6 +127,14 @@ Result<HttpAnswer> S3Service::send(const S3Call& call) const {
     error.message += fmt::format(" (attempt {})", backoff.attempts());
     return error;
   }
+}
+
+Result<HttpAnswer> S3Service::send(const S3Call& call) const {
+  ASSIGN_OR_RETURN(HttpAnswer answer, send_until_final(call));
+  if (answer.status < 300 && answer.body.size() > call.answer_bytes_max) {
+    return Error{Code::kLimit, fmt::format("{}: larger than {} bytes", call.at.url(), call.answer_bytes_max)};
+  }
+  return answer;
 }
 
 Result<HttpAnswer> S3Service::expect(const S3Call& call) const {

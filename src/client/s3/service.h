@@ -48,7 +48,8 @@ class S3Service {
   S3Service(const S3Options& options, S3Credentials credentials, S3Endpoint endpoint, std::filesystem::path ca_file,
             std::stop_token stop);
 
-  // An answer that is final: 2xx, 3xx, or 4xx that would come again. An error otherwise.
+  // An answer that is final: 2xx, 3xx, or 4xx that would come again. An error otherwise; kLimit where an object is
+  // larger than call.answer_bytes_max.
   [[nodiscard]] Result<HttpAnswer> send(const S3Call& call) const;
   // The same, where anything but 2xx is an error.
   [[nodiscard]] Result<HttpAnswer> expect(const S3Call& call) const;
@@ -56,6 +57,7 @@ class S3Service {
   [[nodiscard]] const std::string& region() const { return endpoint_.region; }
 
  private:
+  [[nodiscard]] Result<HttpAnswer> send_until_final(const S3Call& call) const;
   [[nodiscard]] HttpRequest signed_request(const S3Call& call, const Digest& payload) const;
 
   const S3Options options_;
