@@ -90,6 +90,7 @@ std::optional<Item> FileReading::next() {
     done_ = true;
   }
   state_.complete = done_;
+  if (done_) state_.modified_ns = stream_->modified_ns();  // a stream that failed may say that it is to be read again
   item.state = state_;
   return item;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "client/client_test_server.h"
+#include "client/client_test_tcp.h"
 #include "client/s3.h"
 #include "source/source.h"
 
@@ -113,6 +114,33 @@ TEST_F(S3Source, ReadsAnObjectThatWasReplacedAnew) {
   put("box.mbox", message(7) + message(8));
   EXPECT_EQ(walk(url()).size(), 2U);
   EXPECT_EQ(states_["box.mbox"].generation, 1U);
+}
+
+TEST_F(S3Source, AnObjectReplacedWithinASecondByOneOfItsSizeIsReadAnew) {
+  put("box.mbox", message(1));
+  ASSERT_EQ(walk(url()).size(), 1U);
+  put("box.mbox", message(2));
+  EXPECT_THAT(walk(url()), ElementsAre(HasSubstr("body 2")));
+  EXPECT_EQ(states_["box.mbox"].generation, 1U);
+}
+
+TEST_F(S3Source, WhatAServerInTroubleKeptBackIsReadByTheNextRun) {
+  const std::string box = message(1) + message(2);
+  bool in_trouble = true;
+  const client::TestTcpServer server([&](const client::TestTcpServer::Received& request) -> std::string {
+    const std::string headers = "ETag: \"e\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n";
+    if (request.head.starts_with("HEAD")) {
+      return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(box.size()) + "\r\n" + headers + "\r\n";
+    }
+    return in_trouble ? client::TestTcpServer::answer("503 Slow", "")
+                      : client::TestTcpServer::answer("200 OK", box, headers);
+  });
+  options_.s3.endpoint = server.url();
+  options_.s3.attempts = 1;
+  EXPECT_THAT(walk("s3://bucket/box"), ElementsAre(HasSubstr("HTTP 503")));
+  in_trouble = false;
+  EXPECT_EQ(walk("s3://bucket/box").size(), 2U);
+  EXPECT_TRUE(walk("s3://bucket/box").empty());
 }
 
 TEST_F(S3Source, TakesOneObjectOrOneRangeOfObjects) {

@@ -6,12 +6,19 @@
 #include <cstring>
 #include <utility>
 
+#include "base/digest.h"
+
 namespace custos::source {
 namespace {
 
 constexpr uint64_t kRangeBytes = 8ULL << 20;
 
 }  // namespace
+
+int64_t modified_ns_of(const client::S3Object& object) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  return object.modified_s * kSecond + static_cast<int64_t>(hash64(object.etag) % kSecond);
+}
 
 S3Stream::S3Stream(std::shared_ptr<client::S3> s3, client::S3Location at, client::S3Object object,
                    std::atomic<uint64_t>& bytes_read)
@@ -33,6 +40,7 @@ Status S3Stream::take() {
   if (!asked_.valid()) ask(offset_);
   Result<std::string> got = asked_.get();
   if (!got.ok()) {
+    has_failed_ = true;
     const bool is_other = got.error().code == Code::kConflict || got.error().code == Code::kNotFound;
     const std::string why = is_other ? "the object changed while it was read" : got.error().message;
     return Error{got.error().code, fmt::format("unreadable at byte {}: {}", offset_, why)};

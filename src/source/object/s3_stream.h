@@ -11,6 +11,10 @@
 
 namespace custos::source {
 
+// Of FileState. Servers tell times of change in seconds: what is below a second tells objects of one second apart by
+// their ETag.
+[[nodiscard]] int64_t modified_ns_of(const client::S3Object& object);
+
 class S3Stream final : public ByteStream {
  public:
   // Reads the object that `object` describes, and no other one that may take its place meanwhile.
@@ -20,7 +24,8 @@ class S3Stream final : public ByteStream {
 
   Result<size_t> read(std::span<char> buffer) override;
   std::optional<uint64_t> size() const override { return object_.size; }
-  int64_t modified_ns() const override { return object_.modified_s * 1'000'000'000LL; }
+  // 0 once the server failed: the next run finds another time than this one noted, and reads the object again.
+  int64_t modified_ns() const override { return has_failed_ ? 0 : modified_ns_of(object_); }
   bool seek(uint64_t offset) override;
 
  private:
@@ -37,6 +42,7 @@ class S3Stream final : public ByteStream {
   uint64_t offset_ = 0;  // of range_'s first byte that was not used
   std::future<Result<std::string>> asked_;
   uint64_t asked_at_ = 0;
+  bool has_failed_ = false;
 };
 
 }  // namespace custos::source

@@ -89,7 +89,7 @@ bool S3Tree::restart() {
 }
 
 std::optional<FileTree::State> S3Tree::state(const WalkEntry& /*entry*/) {
-  return State{current_.size, current_.modified_s * 1'000'000'000LL};
+  return State{current_.size, modified_ns_of(current_)};
 }
 
 Result<std::unique_ptr<ByteStream>> S3Tree::open(const WalkEntry& /*entry*/) {
