@@ -185,6 +185,17 @@ TEST_P(SharedArchive, RefusesToBeMadeTwiceAndToBeOnlyHalfShared) {
   EXPECT_EQ(Archive::open_for_reading(root_.path() / "first", half).error().code, Code::kInvalidArgument);
 }
 
+TEST_P(SharedArchive, IsNotMadeWhereItsBucketIsMissing) {
+  if (GetParam() != Kind::kS3) GTEST_SKIP() << "a folder is made where it is missing";
+  ArchiveOptions elsewhere = options_;
+  elsewhere.schema += "_x";
+  elsewhere.storage = "s3://" + bucket_ + "-missing/mail";
+  const Status made = Archive::create(root_.path() / "third", elsewhere, "");
+  ASSERT_FALSE(made.ok());
+  EXPECT_THAT(made.error().message, HasSubstr(bucket_ + "-missing"));
+  EXPECT_FALSE(fs::exists(root_.path() / "third"));
+}
+
 TEST_P(SharedArchive, SaysThatTheServerIsAway) {
   options_.catalog = "postgresql://custos@127.0.0.1:1/postgres";
   const auto opened = Archive::open_for_reading(root_.path() / "first", options_);

@@ -45,7 +45,8 @@ struct TaskCounts {
 inline constexpr uint32_t kTaskAttemptsMax = 10;
 inline constexpr size_t kTaskFilesMax = 4096;
 
-// Of one archive, over a connection of its own. Thread-safe. Each call is a transaction.
+// Of one archive. Each call is a transaction. What Archive::open_work_queue gives is thread-safe, over a connection of
+// its own.
 class WorkQueue {
  public:
   virtual ~WorkQueue() = default;

@@ -26,13 +26,11 @@ struct Abandoned {
   std::vector<uint32_t> packs;
 };
 
-class Catalog {
+// Leases and tasks: see WorkQueue. Each of those calls is outside of any transaction.
+class Catalog : public WorkQueue {
  public:
-  virtual ~Catalog() = default;
-
   [[nodiscard]] virtual Result<std::string> meta(std::string_view name) = 0;  // "" where it is not set
   [[nodiscard]] virtual Status set_meta(std::string_view name, std::string_view value) = 0;
-  [[nodiscard]] virtual Result<SourceId> register_source(const std::string& name) = 0;
 
   // -- One transaction at a time. A failed commit leaves it open whether it took place: ask the next connection.
   [[nodiscard]] virtual Status begin() = 0;
@@ -73,25 +71,6 @@ class Catalog {
   // commit() fails with kConflict, naming the lease, where another one has it by then or its time is over.
   [[nodiscard]] virtual Status require_lease(const Lease& lease) = 0;
 
-  // -- Leases and tasks: each call is a transaction of its own, outside of any other.
-  // Nothing while another owner's has time left. The same owner gets another token.
-  [[nodiscard]] virtual Result<std::optional<Lease>> acquire_lease(const std::string& name, const std::string& owner,
-                                                                   uint32_t seconds) = 0;
-  // Whoever has it loses it.
-  [[nodiscard]] virtual Result<Lease> take_lease(const std::string& name, const std::string& owner,
-                                                 uint32_t seconds) = 0;
-  // False where it was lost.
-  [[nodiscard]] virtual Result<bool> renew_lease(const Lease& lease, uint32_t seconds) = 0;
-  [[nodiscard]] virtual Status release_lease(const Lease& lease) = 0;
-  // False where the same task is there already, whatever became of it. kLimit past kTaskFilesMax files.
-  [[nodiscard]] virtual Result<bool> add_task(SourceId source, const std::vector<std::string>& files,
-                                              uint64_t bytes) = 0;
-  // The oldest that waits, or whose worker's lease is over. After kTaskAttemptsMax attempts it counts as failed.
-  [[nodiscard]] virtual Result<std::optional<TakenTask>> take_task(const std::string& owner, uint32_t seconds) = 0;
-  // Done, or with a reason to be tried again. No fault where the lease was lost: then it changes nothing.
-  [[nodiscard]] virtual Status finish_task(const TakenTask& taken, const std::string& failure) = 0;
-  [[nodiscard]] virtual Result<TaskCounts> task_counts() = 0;
-
   // -- Where several write at once
   // Segments of messages below it can be merged: no open transaction adds messages with lower keys.
   [[nodiscard]] virtual Result<MessageKey> merge_horizon() = 0;
@@ -124,7 +103,6 @@ class Catalog {
   [[nodiscard]] virtual Result<std::vector<uint64_t>> find_people(std::string_view text, size_t limit) = 0;
   [[nodiscard]] virtual Result<LedgerRow> stored_row(MessageKey key) = 0;
   [[nodiscard]] virtual Result<std::vector<LedgerRow>> duplicate_rows(MessageKey key) = 0;
-  [[nodiscard]] virtual Result<std::string> source_name(SourceId source) = 0;
   [[nodiscard]] virtual Result<std::vector<SegmentRow>> segments() = 0;  // by ascending `first`
   [[nodiscard]] virtual Result<std::vector<MessageKey>> keys_of_segment(const SegmentRow& row) = 0;  // by row
   // Another one after others have committed anything.

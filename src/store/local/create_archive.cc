@@ -15,6 +15,7 @@
 #include "store/local/archive_parts.h"
 #include "store/local/layout.h"
 #include "store/originals/key_file.h"
+#include "store/storage/open_objects.h"
 
 namespace custos::store {
 namespace {
@@ -88,8 +89,16 @@ Status make_catalog(const fs::path& folder, const std::string& archive_id, const
   return sync_folder(folder);
 }
 
+// A bucket that is missing, or may not be read, is told of at once, and not by the first worker.
+Status check_storage(const ArchiveOptions& options) {
+  ASSIGN_OR_RETURN(const auto objects, open_objects(options));
+  // Nothing has this name: the answer is short, however much there is.
+  return objects->list("custos-probe/", [](const std::string&, uint64_t) { return Status(); });
+}
+
 // An attempt that was cut short is gone on with.
 Status make_shared_catalog(const ArchiveOptions& options) {
+  RETURN_IF_ERROR(check_storage(options));
   const client::PostgresOptions postgres = postgres_options(options);
   if (const Status made = PostgresCatalog::create(postgres); !made.ok()) {
     if (made.error().code != Code::kConflict) return made;
@@ -126,6 +135,7 @@ Status join_archive(const fs::path& folder, const ArchiveOptions& options, std::
     return Error{Code::kInvalidArgument, "only an archive with a catalog in PostgreSQL can be joined"};
   }
   RETURN_IF_ERROR(check_folder(folder));
+  RETURN_IF_ERROR(check_storage(options));
   ASSIGN_OR_RETURN(const auto catalog, PostgresCatalog::open(postgres_options(options)));
   ASSIGN_OR_RETURN(const std::string archive_id, catalog->meta(kMetaArchive));
   if (archive_id.empty()) return Error{Code::kNotFound, "the catalog is of no archive yet: make it with custos init"};
