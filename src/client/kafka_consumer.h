@@ -22,7 +22,7 @@ struct KafkaConsumerOptions {
   std::string group;                        // "": no group; then only read_from() is of use
   uint64_t queue_bytes_max = 32ULL << 20;   // fetched ahead of poll(), over all partitions; at least 1 KiB
   uint32_t max_poll_interval_ms = 300'000;  // without poll() for so long the group takes the partitions away
-  uint32_t session_timeout_ms = 45'000;     // without a heartbeat for so long: this process has died
+  uint32_t session_timeout_ms = 15'000;     // without a heartbeat for so long: this process has died
 };
 
 // A message, lent by the client without a copy, or a mark that stands between messages.

@@ -36,7 +36,10 @@ class TestTopic {
     const Status made = create_topic(connection_, {name_, partitions, 1, std::move(settings)});
     EXPECT_TRUE(made.ok()) << made.error().message;
   }
-  ~TestTopic() { static_cast<void>(delete_topic(connection_, name_)); }
+  ~TestTopic() {
+    static_cast<void>(delete_topic(connection_, name_));
+    static_cast<void>(delete_topic(connection_, name_ + ".dead-letter"));
+  }
   TestTopic(const TestTopic&) = delete;
   TestTopic& operator=(const TestTopic&) = delete;
 

@@ -91,7 +91,7 @@ class Pipeline {
     EXPECT_LT(Clock::now(), deadline);
   }
   void until(const std::function<bool()>& enough) {
-    const auto deadline = Clock::now() + seconds(60);
+    const auto deadline = Clock::now() + seconds(120);
     while (!enough() && step() && Clock::now() < deadline) {
     }
     EXPECT_TRUE(enough());
