@@ -28,7 +28,7 @@ struct EnqueueCommand {
 
 struct WorkerCommand {
   std::filesystem::path archive;
-  std::vector<std::string> sources;  // streams that all workers read together, as Kafka topics; none: tasks alone
+  std::string source;  // a stream that all workers read together, as a topic of Kafka; "": tasks
   int workers = -1;
   bool until_done = false;
   bool no_embed = false;

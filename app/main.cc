@@ -88,8 +88,7 @@ void add_worker(CLI::App& app, Invocation& said) {
                                   "  custos worker firm.custos --source kafka://broker/mail?group=custos",
                                   said.common);
   command->add_option("ARCHIVE", options.archive, "folder of the archive, which must be shared")->required();
-  command->add_option("--source", options.sources, "a stream that the workers read together, instead of tasks")
-      ->allow_extra_args(false);
+  command->add_option("--source", options.source, "a stream that the workers read together, instead of tasks");
   command->add_option("--workers", options.workers, "threads of this worker; 0 is one a core");
   command->add_flag("--until-done", options.until_done, "end when no task waits or is under way");
   command->add_flag("--no-embed", options.no_embed, "leave out embedding");

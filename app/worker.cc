@@ -52,7 +52,8 @@ struct Totals {
   uint64_t stored = 0;
   uint64_t duplicates = 0;
   uint64_t failed = 0;
-  uint64_t retries = 0;  // work that was dropped: a server went away, or another worker came first
+  uint64_t failures = 0;  // of tasks, each of their attempts
+  uint64_t retries = 0;   // work that was dropped: a server went away, or another worker came first
 
   void add(const pipeline::IngestProgress& counts) {
     found += counts.found;
@@ -118,11 +119,8 @@ Status WorkerRun::work() {
   ASSIGN_OR_RETURN(Workshop shop, open_shop(common_, command_));
   ASSIGN_OR_RETURN(const auto queue, shop.archive->open_work_queue());
   LeaseKeeper leases(*queue);
-  if (command_.sources.empty()) return do_tasks(shop, *queue, leases);
-  for (const std::string& source : command_.sources) {
-    RETURN_IF_ERROR(read_stream(shop, *queue, leases, source));
-    if (stop_.stop_requested()) return {};
-  }
+  if (command_.source.empty()) return do_tasks(shop, *queue, leases);
+  RETURN_IF_ERROR(read_stream(shop, *queue, leases, command_.source));
   is_done_ = true;
   return {};
 }
@@ -147,6 +145,7 @@ Result<pipeline::IngestReport> WorkerRun::ingest(Workshop& shop, const std::stri
   Progress progress(common_.quiet);
   pipeline::IngestTarget target{*shop.archive, *shop.stages.stages, shop.sinks, shop.embedding.get(), claim};
   const auto show = [&](const pipeline::IngestProgress& counts) {
+    if (counts.commits > 0) failures_ = 0;
     progress.show({"worker", totals_.found + counts.found, counts.bytes, -1, fmt::format("{} tasks", totals_.tasks)});
   };
   auto done = pipeline::ingest(target, source, options, shop.config.pipeline, show, stop_);
@@ -173,7 +172,16 @@ Result<bool> WorkerRun::do_task(Workshop& shop, store::WorkQueue& queue, LeaseKe
     return true;
   }
   RETURN_IF_ERROR(queue.finish_task(*taken, done.ok() ? "" : done.error().message));
-  if (!done.ok()) return done.error();
+  if (!done.ok()) {
+    // A server that is away, or another worker that was faster: the archive is opened anew before anything else.
+    if (done.error().code == Code::kIo || done.error().code == Code::kConflict) return done.error();
+    ++totals_.failures;
+    if (!common_.quiet) {
+      fmt::print(stderr, "custos: the task of {} from {}: {}\n", source, taken->task.files.front(),
+                 done.error().message);
+    }
+    return true;
+  }
   failures_ = 0;
   ++totals_.tasks;
   totals_.add(done->counts);
@@ -202,7 +210,13 @@ std::string totals_json(const Totals& totals) {
   JsonWriter w;
   w.begin_object().key("tasks").value(totals.tasks).key("found").value(totals.found);
   w.key("stored").value(totals.stored).key("duplicates").value(totals.duplicates);
-  w.key("failed").value(totals.failed).key("retries").value(totals.retries).end_object();
+  w.key("failed")
+      .value(totals.failed)
+      .key("task_failures")
+      .value(totals.failures)
+      .key("retries")
+      .value(totals.retries)
+      .end_object();
   return w.take();
 }
 
@@ -273,7 +287,7 @@ int run_worker(const CommonOptions& common, const WorkerCommand& command, std::s
                grouped(totals.found), grouped(totals.stored), grouped(totals.duplicates), grouped(totals.failed));
   }
   if (!done.ok()) return report(done.error());
-  return totals.failed == 0 ? kExitDone : kExitSomeFailed;
+  return totals.failed + totals.failures == 0 ? kExitDone : kExitSomeFailed;
 }
 
 }  // namespace custos::app

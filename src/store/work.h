@@ -25,7 +25,7 @@ struct Task {
   SourceId source{};
   std::vector<std::string> files;
   uint64_t bytes = 0;     // of the files, as far as it is known
-  uint32_t attempts = 0;  // this one included
+  uint32_t attempts = 0;  // this one included, since the last commit that had its lease
 };
 
 struct TakenTask {

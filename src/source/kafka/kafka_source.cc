@@ -96,6 +96,7 @@ Result<std::optional<Item>> KafkaSource::next_of_file() {
     if (auto* span = std::get_if<document::SkippedSpan>(&inner.what)) span->place.path.insert(0, file_->prefix);
     return std::optional<Item>(hand_out(file_->partition, std::move(inner)));
   }
+  if (!item.ok() && item.error().code == Code::kIo) return item;
   Partition& partition = partitions_.at(file_->partition);
   item.ok() ? partition.reading.finish_event("file event", false)
             : partition.reading.finish_event("file event: " + item.error().message, true);
@@ -214,6 +215,8 @@ Status KafkaSource::on_file_event(Partition& partition) {
   if (!path.ok()) return fail(path.error()), Status();
   const std::string prefix = reading.file() + "@" + std::to_string(reading.event_offset()) + "/";
   auto opened = opener_(*path, [this, prefix](const std::string& file) { return lookup_(prefix + file); });
+  // A server that is away says nothing of the file: the run ends here, and the next one begins with this event.
+  if (!opened.ok() && opened.error().code == Code::kIo) return opened.error();
   if (!opened.ok()) return fail({opened.error().code, "file event: " + opened.error().message}), Status();
   file_ = OpenFile{reading.partition(), prefix, std::move(*opened)};
   return {};

@@ -323,6 +323,23 @@ TEST_P(CatalogContract, GivesTheTaskOfADeadWorkerToAnotherAndStopsAfterTooManyAt
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
 }
 
+TEST_P(CatalogContract, DoesNotGiveUpATaskThatGetsOn) {
+  ASSERT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  for (int round = 0; round < 3; ++round) {
+    for (uint32_t attempt = 1; attempt < kTaskAttemptsMax; ++attempt) {
+      ASSERT_TRUE(catalog_->take_task("dies", 0)->has_value());
+    }
+    const auto taken = catalog_->take_task("gets on", 60);
+    ASSERT_TRUE(taken.ok() && taken->has_value()) << round;
+    ASSERT_TRUE(catalog_->begin().ok());
+    ASSERT_TRUE(catalog_->require_lease((*taken)->lease).ok());
+    add(sample_record(round));
+    commit();
+    ASSERT_TRUE(catalog_->release_lease((*taken)->lease).ok());  // as if its time were over
+  }
+  EXPECT_EQ((*catalog_->take_task("next", 60))->task.attempts, 1U);
+}
+
 TEST_P(CatalogContract, NumbersOfPacksAreNeverGivenTwice) {
   ASSERT_TRUE(catalog_->begin().ok());
   const uint32_t first = *catalog_->new_pack_id();

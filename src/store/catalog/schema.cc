@@ -49,6 +49,7 @@ CREATE TABLE task(id INTEGER PRIMARY KEY, source INTEGER NOT NULL, files TEXT NO
   bytes INTEGER NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL, lease TEXT NOT NULL, reason TEXT,
   UNIQUE(source, digest));
 CREATE INDEX task_open ON task(id) WHERE state < 2;
+CREATE INDEX task_lease ON task(lease);
 )sql";
 constexpr int64_t kOldestVersion = 3;
 

@@ -29,6 +29,7 @@ constexpr char kGiveUpTasks[] =
     "task.lease AND l.expires <= ?)";
 constexpr char kTakeTask[] =
     "UPDATE task SET state = 1, attempts = attempts + 1 WHERE id = ? RETURNING source, files, bytes, attempts, lease";
+constexpr char kForgiveAttempts[] = "UPDATE task SET attempts = 0 WHERE lease = ? AND attempts > 0";
 constexpr char kFinishTask[] =
     "UPDATE task SET state = ?, reason = ? WHERE id = ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = ? AND l.owner "
     "= ? AND l.token = ?)";
@@ -115,6 +116,8 @@ Status SqlCatalog::check_leases() {
     Query query = database_->query(lease_check());
     ASSIGN_OR_RETURN(const bool has_it, query.bind(lease.name, lease.owner, lease.token, now).next());
     if (!has_it) return lost(lease);
+    // What gets on is not given up, however often its workers die.
+    RETURN_IF_ERROR(database_->query(kForgiveAttempts).bind(lease.name).run());
   }
   return {};
 }

@@ -217,6 +217,8 @@ Status LocalPublication::settle_with_others() {
   }
   if (!segment_) return {};
   if (!options_.embedding_model.empty()) {
+    // Another one may have been the first meanwhile, with vectors of another model.
+    RETURN_IF_ERROR(check_embedding(writer_, options_));
     RETURN_IF_ERROR(writer_.catalog->set_meta(kMetaEmbeddingModel, options_.embedding_model));
   }
   return writer_.catalog->add_segment(row);
