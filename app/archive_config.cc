@@ -23,12 +23,15 @@ std::string toml_string(std::string_view text) {
 
 }  // namespace
 
-std::string archive_config(const store::ArchiveOptions& archive, const client::S3Options& s3) {
+std::string archive_config(const Config& config) {
+  const store::ArchiveOptions& archive = config.archive;
   std::string text = "# What differs from the compiled-in default; config/default.toml lists every setting.\n";
+  if (!config.vectors.url.empty()) text += fmt::format("\n[vectors]\nurl = {}\n", toml_string(config.vectors.url));
   if (archive.catalog.empty()) return text;
   text += fmt::format("\n[archive]\ncatalog = {}\nschema = {}\nstorage = {}\n", toml_string(archive.catalog),
                       toml_string(archive.schema), toml_string(archive.storage));
-  if (!s3.endpoint.empty()) text += fmt::format("\n[s3]\nendpoint = {}\n", toml_string(s3.endpoint));
+  const std::string& endpoint = config.source.s3.endpoint;
+  if (!endpoint.empty()) text += fmt::format("\n[s3]\nendpoint = {}\n", toml_string(endpoint));
   return text;
 }
 

@@ -3,11 +3,11 @@
 
 #include <string>
 
-#include "store/archive.h"
+#include "app/config.h"
 
 namespace custos::app {
 
-// Where a shared archive's parts are; without passwords and keys.
-[[nodiscard]] std::string archive_config(const store::ArchiveOptions& archive, const client::S3Options& s3);
+// Where a shared archive's parts and its vector store are; without passwords and keys.
+[[nodiscard]] std::string archive_config(const Config& config);
 
 }  // namespace custos::app

@@ -16,7 +16,16 @@ struct InitCommand {
   std::string catalog;  // each "": what the settings say
   std::string schema;
   std::string storage;
+  std::string vectors;
   bool join = false;  // use an archive that is there, from another folder
+};
+
+struct VectorsCommand {
+  std::filesystem::path archive;
+  bool mend = false;               // else only compared
+  bool all = false;                // sends also what is there
+  bool alias = false;              // the plain collection name for this model's
+  bool drop_other_models = false;  // collections of models that the archive had before
 };
 
 struct EnqueueCommand {
@@ -90,6 +99,7 @@ struct ThreadCommand {
 };
 
 int run_init(const CommonOptions& common, const InitCommand& command);
+int run_vectors(const CommonOptions& common, const VectorsCommand& command, std::stop_token stop);
 int run_enqueue(const CommonOptions& common, const EnqueueCommand& command);
 int run_worker(const CommonOptions& common, const WorkerCommand& command, std::stop_token stop);
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);

@@ -160,6 +160,28 @@ void add_s3(std::vector<Setting>& all, client::S3Options& s3) {
   all.push_back(setting("s3.ca_file", s3.ca_file));
 }
 
+void add_vectors(std::vector<Setting>& all, std::string& url, store::VectorStoreOptions& vectors) {
+  using store::VectorConsistency;
+  using store::VectorIndexKind;
+  all.push_back(setting("vectors.url", url));
+  all.push_back(choice<VectorIndexKind>(
+      "vectors.index", vectors.index,
+      {{"hnsw", VectorIndexKind::kHnsw}, {"ivf_flat", VectorIndexKind::kIvfFlat}, {"flat", VectorIndexKind::kFlat}}));
+  all.push_back(setting("vectors.hnsw_m", vectors.hnsw_m));
+  all.push_back(setting("vectors.hnsw_ef_construction", vectors.hnsw_ef_construction));
+  all.push_back(setting("vectors.hnsw_ef", vectors.hnsw_ef));
+  all.push_back(setting("vectors.ivf_nlist", vectors.ivf_nlist));
+  all.push_back(setting("vectors.ivf_nprobe", vectors.ivf_nprobe));
+  all.push_back(choice<VectorConsistency>("vectors.consistency", vectors.consistency,
+                                          {{"bounded", VectorConsistency::kBounded},
+                                           {"session", VectorConsistency::kSession},
+                                           {"strong", VectorConsistency::kStrong}}));
+  all.push_back(setting("vectors.call_seconds", vectors.call_seconds));
+  all.push_back(setting("vectors.ready_seconds", vectors.ready_seconds));
+  all.push_back(setting("vectors.user", vectors.user));
+  all.push_back(setting("vectors.ca_file", vectors.ca_file));
+}
+
 void add_kafka(std::vector<Setting>& all, source::KafkaSourceOptions& kafka) {
   client::KafkaOptions& connection = kafka.connection;
   all.push_back(setting("kafka.client_id", connection.client_id));
@@ -223,6 +245,7 @@ void add_pipeline(std::vector<Setting>& all, pipeline::IngestOptions& pipeline) 
   all.push_back(setting("pipeline.segment_bytes", pipeline.segment_bytes));
   all.push_back(setting("pipeline.commit_seconds", pipeline.commit_seconds));
   all.push_back(setting("pipeline.merge", pipeline.merge));
+  all.push_back(choice("pipeline.stages", pipeline.null_stages, {{"all", false}, {"null", true}}));
 }
 
 Result<stage::Recognizer> kind_from(const toml::table& table) {
@@ -289,6 +312,7 @@ std::vector<Setting> settings_of(Config& config) {
   add_pipeline(all, config.pipeline);
   add_archive(all, config.archive);
   add_s3(all, config.source.s3);
+  add_vectors(all, config.vectors.url, config.vectors.store);
   all.push_back(setting("sink.mask_participants", config.pipeline.mask_participants_in_sinks));
   all.push_back(setting("sink.part_bytes_max", config.sink.part_bytes_max));
   all.push_back(setting("sink.part_rows_max", config.sink.part_rows_max));

@@ -14,8 +14,14 @@
 #include "source/source.h"
 #include "stage/stages.h"
 #include "store/archive.h"
+#include "store/vector_store.h"
 
 namespace custos::app {
+
+struct VectorConfig {
+  std::string url;  // "": the segments' own vectors alone
+  store::VectorStoreOptions store;
+};
 
 struct Config {
   source::SourceOptions source;
@@ -24,6 +30,7 @@ struct Config {
   store::ArchiveOptions archive;
   sink::SinkOptions sink;
   query::SearchOptions search;
+  VectorConfig vectors;
 };
 
 // One key: where its value is, as TOML reads and writes it.

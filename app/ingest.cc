@@ -88,8 +88,9 @@ Result<pipeline::IngestReport> ingest_source(const CommonOptions& common, const 
   const auto start = std::chrono::steady_clock::now();
   Progress progress(common.quiet);
   auto done = pipeline::ingest(
-      {*shop.archive, *shop.stages.stages, shop.sinks, shop.embedding.get()}, source, shop.config.source,
-      shop.config.pipeline, [&](const pipeline::IngestProgress& counts) { progress.show(sample_of(counts)); }, stop);
+      {*shop.archive, *shop.stages.stages, shop.sinks, shop.embedding.get(), shop.vectors.get(), {}}, source,
+      shop.config.source, shop.config.pipeline,
+      [&](const pipeline::IngestProgress& counts) { progress.show(sample_of(counts)); }, stop);
   progress.finish();
   if (!done.ok()) return done.error();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

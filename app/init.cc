@@ -8,7 +8,7 @@ namespace custos::app {
 namespace {
 
 Status make_archive(const InitCommand& command, const Config& config) {
-  const std::string toml = archive_config(config.archive, config.source.s3);
+  const std::string toml = archive_config(config);
   if (command.join) return store::Archive::join(command.archive, config.archive, toml);
   return store::Archive::create(command.archive, config.archive, toml);
 }
@@ -37,6 +37,7 @@ int run_init(const CommonOptions& common, const InitCommand& command) {
   if (!config.ok()) return report(config.error());
   if (!command.catalog.empty()) config->archive.catalog = command.catalog;
   if (!command.storage.empty()) config->archive.storage = command.storage;
+  if (!command.vectors.empty()) config->vectors.url = command.vectors;
   if (!command.schema.empty()) config->archive.schema = command.schema;
   if (const Status made = make_archive(command, *config); !made.ok()) return report(made.error());
   const auto opened = store::Archive::open_for_reading(command.archive, config->archive);

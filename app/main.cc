@@ -15,6 +15,7 @@ struct Invocation {
   CommonOptions common;
   std::filesystem::path archive;
   InitCommand init;
+  VectorsCommand vectors;
   EnqueueCommand enqueue;
   WorkerCommand worker;
   IngestCommand ingest;
@@ -64,8 +65,23 @@ void add_init(CLI::App& app, Invocation& said) {
   command->add_option("--catalog", options.catalog, "postgresql://user@host/database: for many writers at once");
   command->add_option("--storage", options.storage, "s3://bucket/prefix or file:///folder: with --catalog");
   command->add_option("--schema", options.schema, "of the database; one for each archive (default: custos)");
+  command->add_option("--vectors", options.vectors,
+                      "milvus://host:port/collection or qdrant://…: keeps its vectors too");
   command->add_flag("--join", options.join, "the archive is there: use it from this folder, with its key at hand");
   command->callback([&said] { said.action = [&said] { return run_init(said.common, said.init); }; });
+}
+
+void add_vectors(CLI::App& app, Invocation& said) {
+  VectorsCommand& options = said.vectors;
+  CLI::App* command = add_command(app, "vectors", "compare the vector store with the archive, and mend it",
+                                  "custos vectors firm.custos --mend", said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  CLI::Option* mend = command->add_flag("--mend", options.mend, "send what is missing, remove what no message has");
+  command->add_flag("--all", options.all, "with --mend: send all of them")->needs(mend);
+  command->add_flag("--alias", options.alias, "let the plain collection name mean this model's vectors");
+  command->add_flag("--drop-other-models", options.drop_other_models, "drop collections of earlier models");
+  command->callback(
+      [&said] { said.action = [&said] { return run_vectors(said.common, said.vectors, StopSignal().token()); }; });
 }
 
 void add_enqueue(CLI::App& app, Invocation& said) {
@@ -254,6 +270,7 @@ int main_with(int argc, char** argv) {
   Invocation said;
   add_init(app, said);
   add_archive_commands(app, said);
+  add_vectors(app, said);
   add_enqueue(app, said);
   add_worker(app, said);
   add_ingest(app, said);

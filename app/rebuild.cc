@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/progress.h"
+#include "app/vectors.h"
 #include "base/json_writer.h"
 
 namespace custos::app {
@@ -61,10 +62,15 @@ Result<pipeline::RebuildReport> rebuild_archive(const CommonOptions& common, con
   const uint32_t workers = config.pipeline.workers;
   const bool index_subject = config.pipeline.index_subject;
   if (is_partial(command)) {
-    return pipeline::reindex(*archive, {command.index, index_subject, embedding.get()}, workers, on_progress, stop);
+    auto done =
+        pipeline::reindex(*archive, {command.index, index_subject, embedding.get()}, workers, on_progress, stop);
+    if (done.ok() && command.embeddings) RETURN_IF_ERROR(send_vectors_anew(config, *archive, stop));
+    return done;
   }
   ASSIGN_OR_RETURN(const StageSet stages, build_stages(common, config, archive.get()));
-  return pipeline::rebuild(*archive, *stages.stages, embedding.get(), {workers, index_subject}, on_progress, stop);
+  auto done = pipeline::rebuild(*archive, *stages.stages, embedding.get(), {workers, index_subject}, on_progress, stop);
+  if (done.ok()) RETURN_IF_ERROR(send_vectors_anew(config, *archive, stop));
+  return done;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "app/json_lines.h"
 #include "app/search_json.h"
 #include "app/search_prompt.h"
+#include "app/vectors.h"
 #include "base/json_reader.h"
 
 namespace custos::app {
@@ -153,7 +154,7 @@ int run_prompt(const SearchSession& session) {
 }  // namespace
 
 int run_search(const CommonOptions& common, const SearchCommand& command) {
-  const auto config = load_config(common, command.archive);
+  auto config = load_config(common, command.archive);
   if (!config.ok()) return report(config.error());
   const auto archive = store::Archive::open_for_reading(command.archive, config->archive);
   if (!archive.ok()) return report(archive.error());
@@ -162,6 +163,11 @@ int run_search(const CommonOptions& common, const SearchCommand& command) {
     auto loaded = load_encoder(common);
     if (!loaded.ok()) return report(loaded.error());
     encoder = *loaded;
+    if (encoder) {
+      auto vectors = open_vectors(*config, encoder->version(), encoder->width());
+      if (!vectors.ok()) return report(vectors.error());
+      config->search.vectors = std::move(*vectors);
+    }
   }
   const auto searcher = query::Searcher::create(**archive, encoder, config->search);
   if (!searcher.ok()) return report(searcher.error());

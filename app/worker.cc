@@ -143,7 +143,8 @@ Result<pipeline::IngestReport> WorkerRun::ingest(Workshop& shop, const std::stri
                                                  const source::SourceOptions& options,
                                                  const pipeline::ClaimFile& claim) {
   Progress progress(common_.quiet);
-  pipeline::IngestTarget target{*shop.archive, *shop.stages.stages, shop.sinks, shop.embedding.get(), claim};
+  pipeline::IngestTarget target{*shop.archive,        *shop.stages.stages, shop.sinks,
+                                shop.embedding.get(), shop.vectors.get(),  claim};
   const auto show = [&](const pipeline::IngestProgress& counts) {
     if (counts.commits > 0) failures_ = 0;
     progress.show({"worker", totals_.found + counts.found, counts.bytes, -1, fmt::format("{} tasks", totals_.tasks)});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/archive_config.h"
+#include "app/vectors.h"
 
 namespace custos::app {
 namespace {
@@ -45,12 +46,18 @@ Result<Workshop> open_workshop(const CommonOptions& common, const WorkshopOption
   if (options.workers >= 0) shop.config.pipeline.workers = static_cast<uint32_t>(options.workers);
   ASSIGN_OR_RETURN(shop.config.source.format, source::format_from_name(options.format));
   if (options.make_archive && !store::Archive::exists(options.archive, shop.config.archive)) {
-    RETURN_IF_ERROR(store::Archive::create(options.archive, shop.config.archive,
-                                           archive_config(shop.config.archive, shop.config.source.s3)));
+    RETURN_IF_ERROR(store::Archive::create(options.archive, shop.config.archive, archive_config(shop.config)));
   }
   ASSIGN_OR_RETURN(shop.archive, store::Archive::open_for_writing(options.archive, shop.config.archive));
   ASSIGN_OR_RETURN(shop.stages, build_stages(common, shop.config, shop.archive.get()));
   ASSIGN_OR_RETURN(shop.embedding, embedding_for(common, options.no_embed, *shop.archive));
+  if (shop.embedding != nullptr) {
+    ASSIGN_OR_RETURN(shop.vectors, open_vectors(shop.config, shop.embedding->model(), shop.embedding->width()));
+    // A run that died gave numbers that are given again.
+    if (shop.vectors && !shop.archive->is_shared()) {
+      RETURN_IF_ERROR(store::remove_unpublished(*shop.archive, *shop.vectors));
+    }
+  }
   ASSIGN_OR_RETURN(shop.sinks, open_sinks(options.sinks, shop.config, *shop.archive));
   return shop;
 }

@@ -11,6 +11,7 @@
 #include "pipeline/embedding.h"
 #include "sink/sink.h"
 #include "store/archive.h"
+#include "store/vector_store.h"
 
 namespace custos::app {
 
@@ -28,6 +29,7 @@ struct Workshop {
   std::unique_ptr<store::Archive> archive;
   StageSet stages;
   std::unique_ptr<pipeline::Embedding> embedding;  // null: nothing is embedded
+  std::unique_ptr<store::VectorStore> vectors;     // null: none is set, or nothing is embedded
   std::vector<std::unique_ptr<sink::Sink>> sinks;
 };
 

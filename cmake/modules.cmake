@@ -92,6 +92,12 @@ function(custos_program name)
   add_test(NAME app_test COMMAND app_test)
   add_test(NAME cases COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_cases.py $<TARGET_FILE:${name}>
                               ${CMAKE_SOURCE_DIR}/cases)
+  add_test(NAME cluster_cases COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_cases.py $<TARGET_FILE:${name}>
+                                      ${CMAKE_SOURCE_DIR}/cases/cluster)
+  add_test(NAME kill_cluster_short COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/kill_cluster.py
+                                           $<TARGET_FILE:${name}> 12 --messages 1200 --every 2)
+  set_tests_properties(cluster_cases kill_cluster_short PROPERTIES LABELS services)
+  set_tests_properties(kill_cluster_short PROPERTIES SKIP_RETURN_CODE 77)
   add_test(NAME bench_short COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/bench_ingest.py $<TARGET_FILE:${name}>
                                     --messages 300 --rounds 1 --made)
 endfunction()

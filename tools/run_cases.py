@@ -13,7 +13,8 @@ A case is a sequence of steps in one empty folder:
     = 1                              the exit code, 0 where not given
 
 A case whose first line is "# needs NAME" is skipped where $CUSTOS_DATA has no folder NAME; "# needs model" where
-$CUSTOS_MODELS has no all-MiniLM-L6-v2.
+$CUSTOS_MODELS has no all-MiniLM-L6-v2; "# needs services" where there is no model, or no servers as services.py starts
+them ($CUSTOS_TEST_KAFKA and the others; with $CUSTOS_SERVICES_REQUIRED it fails then).
 """
 import os
 import pathlib
@@ -23,6 +24,7 @@ import sys
 import tempfile
 
 SECONDS_MAX = 300
+SERVICES = ("KAFKA", "S3", "POSTGRES", "MILVUS")
 
 
 class Step:
@@ -99,6 +101,13 @@ def is_skipped(path):
     need = re.match(r"# needs (\w+)", path.read_text())
     if not need:
         return False
+    if need[1] == "services":
+        missing = [name for name in SERVICES if not os.environ.get(f"CUSTOS_TEST_{name}")]
+        if missing and os.environ.get("CUSTOS_SERVICES_REQUIRED"):
+            sys.exit(f"{path.name}: there is no CUSTOS_TEST_{missing[0]}")
+        if missing:
+            return True
+        need = ["", "model"]
     folder, name = ("CUSTOS_MODELS", "all-MiniLM-L6-v2") if need[1] == "model" else ("CUSTOS_DATA", need[1])
     where = os.environ.get(folder, "")
     return not where or not (pathlib.Path(where) / name).is_dir()
@@ -115,7 +124,7 @@ def main():
     for path in cases:
         if is_skipped(path):
             skipped += 1
-            print(f"skip {path.name}: its model or data set is not here")
+            print(f"skip {path.name}: its model, data set or servers are not here")
             continue
         fault = run_case(path, sys.argv[1])
         failed += bool(fault)

@@ -1,4 +1,5 @@
-"""Real servers for tests, each on a free port of 127.0.0.1: Kafka (KRaft), an S3 server (versitygw), PostgreSQL, Milvus.
+"""Real servers for tests, each on a free port of 127.0.0.1: Kafka (KRaft), an S3 server (versitygw), PostgreSQL, Milvus;
+and a stand-in for Qdrant.
 
 usage: services.py up [NAME…]        installs what is missing, starts those named (default: all), waits until they answer
        services.py down [NAME…]      stops them and removes what they stored
@@ -37,6 +38,7 @@ VERSITYGW = "v1.8.0"
 GO_TOOLCHAIN = "1.25.0"  # where the machine's own is older than GO_MIN
 GO_MIN = (1, 24)
 MILVUS = "2.3.5"
+QDRANT_CLIENT = "1.20.0"
 POSTGRES_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 KAFKA_CLUSTER = "MkU3OEVBNTcwNTJENDM2Qk"  # any 16 bytes in base64url
 S3_KEY, S3_SECRET = "testkey", "testsecret"
@@ -290,7 +292,24 @@ class Milvus(Server):
         return {"CUSTOS_TEST_MILVUS": f"127.0.0.1:{state['port']}"}
 
 
-SERVERS = {server.name: server for server in (Kafka(), S3(), Postgres(), Milvus())}
+class Qdrant(Server):
+    """No Qdrant, which is not to be had as a package: the official Python client's models and local mode."""
+    name = "qdrant"
+
+    def install(self):
+        if subprocess.run([PYTHON, "-c", "import qdrant_client"], stderr=subprocess.DEVNULL).returncode != 0:
+            say(f"fetching qdrant-client {QDRANT_CLIENT} from PyPI, for a stand-in of Qdrant")
+            subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check",
+                            f"qdrant-client=={QDRANT_CLIENT}"], check=True)
+
+    def start(self, state):
+        return launch(self.name, [PYTHON, ROOT / "tools/qdrant_stand_in.py", state["port"]])
+
+    def environment(self, state):
+        return {"CUSTOS_TEST_QDRANT": f"127.0.0.1:{state['port']}"}
+
+
+SERVERS = {server.name: server for server in (Kafka(), S3(), Postgres(), Milvus(), Qdrant())}
 
 
 def load():

@@ -126,7 +126,7 @@ Result<std::unique_ptr<Worker>> Run::open_worker(Claims& claims) const {
     ASSIGN_OR_RETURN(embedder, target_.embedding->open_embedder());
   }
   return std::make_unique<Worker>(target_.archive, target_.stages, sealer_, claims, std::move(desk),
-                                  std::move(embedder));
+                                  std::move(embedder), options_.null_stages);
 }
 
 void Run::work(Claims& claims) {

@@ -33,6 +33,7 @@ struct IngestOptions {
   uint64_t segment_messages = 16384;       // a commit after so many stored messages,
   uint64_t segment_bytes = 256ULL << 20;   // or so many bytes of documents,
   uint32_t commit_seconds = 30;            // or so long after the last one
+  bool null_stages = false;                // documents are counted as skipped and not kept: what source and ledger take
   bool merge = true;                       // many small segments into larger ones, after commits
   bool index_subject = true;               // PublicationOptions::index_subject
   bool mask_participants_in_sinks = true;  // names and the local part of addresses become pseudonyms there
@@ -74,7 +75,8 @@ struct IngestTarget {
   store::Archive& archive;
   const stage::Stages& stages;
   std::vector<std::unique_ptr<sink::Sink>>& sinks;
-  const Embedding* embedding = nullptr;  // null: nothing is embedded
+  const Embedding* embedding = nullptr;   // null: nothing is embedded
+  store::VectorStore* vectors = nullptr;  // gets what is embedded, before each commit; null: none does
   // Null: nobody else reads the SOURCE. Else a commit has the lease of each file in it, or fails with kConflict.
   ClaimFile claim;
 };

@@ -7,6 +7,12 @@
 
 namespace custos::pipeline {
 
+namespace {
+
+constexpr char kNullStages[] = "not processed: pipeline.stages is null";
+
+}  // namespace
+
 using document::RawDocument;
 using document::SkippedSpan;
 
@@ -14,29 +20,30 @@ uint32_t worker_count(uint32_t wanted) {
   return wanted == 0 ? std::max(1U, std::thread::hardware_concurrency()) : std::min<uint32_t>(wanted, 256);
 }
 
-Result<bool> Worker::is_first(const Digest& content_key, uint64_t number) {
-  // First the claims, then the catalog: a claim is only forgotten once the catalog has the message.
-  if (!claims_.claim(content_key, number)) return false;
-  ASSIGN_OR_RETURN(const auto stored, archive_.find_by_content_key(content_key));
-  return !stored.has_value();
+std::optional<stage::Draft> Worker::read(RawDocument& raw, ProcessedItem& item) {
+  auto draft = stages_.read(raw, *desk_);
+  if (draft.ok()) return std::move(*draft);
+  item.what = store::FailedDocument{.kind = raw.kind,
+                                    .place = raw.place,
+                                    .flags = raw.flags,
+                                    .raw_digest = blake2b(raw.bytes),
+                                    .raw_bytes = raw.bytes.size(),
+                                    .reason = draft.error().message};
+  item.sha256 = sha256(raw.bytes);
+  return {};
 }
 
-Status Worker::process_document(RawDocument& raw, uint64_t number, ProcessedItem& item) {
-  auto draft = stages_.read(raw, *desk_);
-  if (!draft.ok()) {
-    item.what = store::FailedDocument{.kind = raw.kind,
-                                      .place = raw.place,
-                                      .flags = raw.flags,
-                                      .raw_digest = blake2b(raw.bytes),
-                                      .raw_bytes = raw.bytes.size(),
-                                      .reason = draft.error().message};
-    item.sha256 = sha256(raw.bytes);
-    return {};
+Status Worker::find_first(std::vector<Reading>& readings, uint64_t first_number) {
+  // First the claims, then the catalog: a claim is only forgotten once the catalog has the message.
+  std::vector<Reading*> claimed;
+  std::vector<Digest> keys;
+  for (Reading& reading : readings) {
+    if (!claims_.claim(reading.draft.record.content_key, first_number + reading.item)) continue;
+    claimed.push_back(&reading);
+    keys.push_back(reading.draft.record.content_key);
   }
-  ASSIGN_OR_RETURN(const bool first, is_first(draft->record.content_key, number));
-  item.is_copy = !first;
-  if (first) stages_.complete(*draft, *desk_);
-  item.what = std::move(draft->record);
+  ASSIGN_OR_RETURN(const std::vector<bool> have, archive_.have_content_keys(keys));
+  for (size_t at = 0; at < claimed.size(); ++at) claimed[at]->is_first = !have[at];
   return {};
 }
 
@@ -75,26 +82,36 @@ Result<ProcessedBatch> Worker::process(RawBatch batch, const std::stop_token& st
   ProcessedBatch done;
   done.source = batch.source;
   done.is_pause = batch.is_pause;
+  done.documents_end = batch.first_document + batch.items.size();
   done.items.reserve(batch.items.size());
+  std::vector<Reading> readings;
   bool has_originals = false;
-  uint64_t number = batch.first_document;
   for (source::Item& raw : batch.items) {
     ProcessedItem& item = done.items.emplace_back();
     item.file = std::move(raw.file);
     item.state = raw.state;
     item.ends_logical_file = raw.ends_logical_file;
     if (auto* span = std::get_if<SkippedSpan>(&raw.what)) item.what = std::move(*span);
-    if (auto* original = std::get_if<RawDocument>(&raw.what)) {
-      RETURN_IF_ERROR(process_document(*original, number, item));
+    auto* original = std::get_if<RawDocument>(&raw.what);
+    if (original != nullptr && null_stages_) {
+      item.what = SkippedSpan{.place = std::move(original->place), .reason = kNullStages};
+    } else if (original != nullptr) {
+      if (auto draft = read(*original, item)) readings.push_back({done.items.size() - 1, std::move(*draft)});
       RETURN_IF_ERROR(keep_original(original->bytes, item, done));
       has_originals = true;
     }
     raw = {};
-    ++number;
   }
   if (has_originals) RETURN_IF_ERROR(seal(done));
+  RETURN_IF_ERROR(find_first(readings, batch.first_document));
+  for (Reading& reading : readings) {
+    ProcessedItem& item = done.items[reading.item];
+    item.is_copy = !reading.is_first;
+    if (reading.is_first) stages_.complete(reading.draft, *desk_);
+    item.what = std::move(reading.draft.record);
+    reading.draft = {};
+  }
   RETURN_IF_ERROR(embed(done, stop));
-  done.documents_end = number;
   return done;
 }
 

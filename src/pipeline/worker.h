@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "pipeline/batch.h"
@@ -23,13 +25,14 @@ class Worker {
  public:
   // REQUIRES: `desk` came from `stages`. Without an `embedder` nothing is embedded.
   Worker(const store::Archive& archive, const stage::Stages& stages, const store::BlockSealer& sealer, Claims& claims,
-         std::unique_ptr<stage::Desk> desk, std::unique_ptr<stage::Embedder> embedder)
+         std::unique_ptr<stage::Desk> desk, std::unique_ptr<stage::Embedder> embedder, bool null_stages)
       : archive_(archive),
         stages_(stages),
         sealer_(sealer),
         claims_(claims),
         desk_(std::move(desk)),
-        embedder_(std::move(embedder)) {}
+        embedder_(std::move(embedder)),
+        null_stages_(null_stages) {}
 
   // A document that fails is an item with its reason; an Error is ours: catalog or memory. kCancelled when it was
   // stopped while embedding.
@@ -41,13 +44,21 @@ class Worker {
   [[nodiscard]] const stage::Embedder* embedder() const { return embedder_.get(); }
 
  private:
-  [[nodiscard]] Status process_document(document::RawDocument& raw, uint64_t number, ProcessedItem& item);
+  // A document that was read, and its item of the batch.
+  struct Reading {
+    size_t item = 0;
+    stage::Draft draft;
+    bool is_first = false;
+  };
+  // Nothing where it is no document: then the item says why.
+  [[nodiscard]] std::optional<stage::Draft> read(document::RawDocument& raw, ProcessedItem& item);
+  // Which of them no earlier document and no message of the archive is the same as.
+  [[nodiscard]] Status find_first(std::vector<Reading>& readings, uint64_t first_number);
   // Appends the original to the open block; seals it when it is large enough.
   [[nodiscard]] Status keep_original(std::string_view bytes, ProcessedItem& item, ProcessedBatch& batch);
   [[nodiscard]] Status seal(ProcessedBatch& batch);
   // The chunks of all new records of the batch in one go.
   [[nodiscard]] Status embed(ProcessedBatch& batch, const std::stop_token& stop);
-  [[nodiscard]] Result<bool> is_first(const Digest& content_key, uint64_t number);
 
   const store::Archive& archive_;
   const stage::Stages& stages_;
@@ -55,6 +66,7 @@ class Worker {
   Claims& claims_;
   std::unique_ptr<stage::Desk> desk_;
   std::unique_ptr<stage::Embedder> embedder_;
+  const bool null_stages_;
   std::string block_;
   double seal_seconds_ = 0;
   double embed_seconds_ = 0;

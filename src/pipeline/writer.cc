@@ -117,14 +117,36 @@ Status Writer::open_publication() {
   store::PublicationOptions options{.versions = target_.stages.versions(),
                                     .index_subject = options_.index_subject,
                                     .embedding_model = {},
-                                    .embedding_width = 0};
+                                    .embedding_width = 0,
+                                    .vectors = nullptr};
   if (target_.embedding != nullptr) {
     options.embedding_model = target_.embedding->model();
     options.embedding_width = target_.embedding->width();
+    options.vectors = target_.vectors;
     options.versions.push_back(target_.embedding->stage_version());
   }
   ASSIGN_OR_RETURN(publication_, target_.archive.begin_publication(options));
   return {};
+}
+
+Status Writer::announce(const ProcessedBatch& batch) {
+  std::vector<store::Expected> expected;
+  for (const ProcessedItem& item : batch.items) {
+    store::Expected one{.source = source_, .generation = item.state.generation};
+    if (const auto* record = std::get_if<document::Record>(&item.what)) {
+      one.content_key = record->content_key;
+      one.id = record->id;
+      one.place = record->place;
+    } else if (const auto* failed = std::get_if<store::FailedDocument>(&item.what)) {
+      one.place = failed->place;
+    } else if (const auto* span = std::get_if<document::SkippedSpan>(&item.what)) {
+      one.place = span->place;
+    } else {
+      continue;
+    }
+    expected.push_back(std::move(one));
+  }
+  return publication_->expect(expected);
 }
 
 Status Writer::add(ProcessedBatch batch) {
@@ -136,6 +158,7 @@ Status Writer::add(ProcessedBatch batch) {
     ASSIGN_OR_RETURN(const store::BlockRef ref, publication_->add_block(block));
     blocks.push_back(ref);
   }
+  if (target_.archive.is_shared()) RETURN_IF_ERROR(announce(batch));
   for (ProcessedItem& item : batch.items) RETURN_IF_ERROR(add_item(item, blocks));
   documents_end_ = batch.documents_end;
   counts_.source = batch.source;

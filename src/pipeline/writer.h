@@ -41,6 +41,8 @@ class Writer {
   [[nodiscard]] Status add_item(ProcessedItem& item, const std::vector<store::BlockRef>& blocks);
   [[nodiscard]] Status add_record(document::Record& record, const store::Origin& origin,
                                   const store::OriginalRef& original);
+  // Tells the publication what the batch has.
+  [[nodiscard]] Status announce(const ProcessedBatch& batch);
   [[nodiscard]] Status copy_to_sinks(const document::Record& record);
   [[nodiscard]] Status changed_file(const document::Place& place) const;
   [[nodiscard]] bool is_due() const;

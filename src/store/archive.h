@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,9 @@ class Archive {
   // Whether others may be writing at the same time.
   [[nodiscard]] virtual bool is_shared() const = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<WorkQueue>> open_work_queue() const = 0;
+  // Messages with lower keys were published before, or never will be: no open publication has any. The greatest key
+  // where only one can write.
+  [[nodiscard]] virtual Result<MessageKey> horizon() const = 0;
 
   // -- What earlier runs did
   // The number of the last commit that stored messages; it only grows. 0: none yet. For sinks' checkpoints.
@@ -97,6 +101,8 @@ class Archive {
   [[nodiscard]] virtual Result<std::optional<FileProgress>> file_progress(SourceId source,
                                                                           const std::string& file) const = 0;
   [[nodiscard]] virtual Result<std::optional<StoredMessage>> find_by_content_key(const Digest& content_key) const = 0;
+  // Of each key, whether a message has it: one question to a catalog that is on another machine.
+  [[nodiscard]] virtual Result<std::vector<bool>> have_content_keys(std::span<const Digest> content_keys) const = 0;
   // Any message, stored or duplicate, with the same bytes: gives the stored one.
   [[nodiscard]] virtual Result<std::optional<StoredMessage>> find_by_raw_digest(const Digest& raw_digest) const = 0;
 

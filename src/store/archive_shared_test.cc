@@ -14,6 +14,7 @@
 #include "client/postgres.h"
 #include "store/archive.h"
 #include "store/sample_archive.h"
+#include "store/vector_store.h"
 
 namespace custos::store {
 namespace {
@@ -123,6 +124,40 @@ TEST_P(SharedArchive, APublicationOfNothingButOthersMessagesLeavesNoSegment) {
   EXPECT_EQ(first->status()->segments, 1U);
   EXPECT_EQ(first->status()->duplicates, 5U);
   EXPECT_EQ(faults_of(*first), "");
+}
+
+TEST_P(SharedArchive, AVectorStoreHasTheVectorsOfWhatWasCommittedAndOfNothingElse) {
+  const auto first = write("first");
+  const auto second = write("second");
+  const auto vectors = *open_vector_store("memory:", {.width = kSampleWidth});
+  auto ours = add_samples(*first, 0, 20, true, kModel, "a.mbox", vectors.get());
+  auto theirs = add_samples(*second, 10, 30, true, kModel, "b.mbox", vectors.get());
+  ASSERT_TRUE((*ours)->publish().ok());
+  const Status published = (*theirs)->publish();  // ten of them came second
+  ASSERT_TRUE(published.ok()) << published.error().message;
+  EXPECT_EQ(*vectors->count(), 30U);
+  const auto counts = reconcile(*first, *vectors, {.compare_only = true});
+  ASSERT_TRUE(counts.ok()) << counts.error().message;
+  EXPECT_EQ(counts->expected, 30U);
+  EXPECT_EQ(counts->added + counts->removed + counts->pending, 0U);
+}
+
+TEST_P(SharedArchive, ReconcilingLeavesAloneWhatIsBeingPublished) {
+  const auto first = write("first");
+  const auto second = write("second");
+  const auto vectors = *open_vector_store("memory:", {.width = kSampleWidth});
+  ASSERT_TRUE(publish_samples(*first, 0, 10, true, kModel, "a.mbox").ok());  // a worker without the store
+  auto open = add_samples(*second, 1000, 2100, true, kModel, "b.mbox", vectors.get());
+  ASSERT_TRUE(open.ok()) << open.error().message;
+  const uint64_t sent = *vectors->count();
+  ASSERT_GT(sent, 0U);
+  const auto counts = reconcile(*first, *vectors, {});
+  ASSERT_TRUE(counts.ok()) << counts.error().message;
+  EXPECT_EQ(counts->added, 10U);
+  EXPECT_EQ(counts->removed, 0U);
+  EXPECT_EQ(counts->pending, sent);
+  ASSERT_TRUE((*open)->publish().ok());
+  EXPECT_EQ(*vectors->count(), 1110U);
 }
 
 TEST_P(SharedArchive, MergesWhileOthersWrite) {

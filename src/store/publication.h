@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,8 @@
 
 namespace custos::store {
 
+class VectorStore;
+
 // More messages than this in one publication are refused with kLimit: it bounds memory.
 inline constexpr uint64_t kPublicationMessagesMax = 65536;
 
@@ -24,6 +27,9 @@ struct PublicationOptions {
   bool index_subject = true;
   std::string embedding_model;  // version of the model that made Record::vectors; "" where nothing is embedded
   uint32_t embedding_width = 0;
+  // Gets the vectors of what is stored before it is committed, so that nothing committed is ever missing there. What is
+  // not committed after all may stay, and is never found. Null: none does. It outlives the publication.
+  VectorStore* vectors = nullptr;
 };
 
 // Where an item comes from, beside its document::Place.
@@ -56,6 +62,15 @@ struct Added {
   std::string id;    // its public id
 };
 
+// What will be added next, for looking it up ahead.
+struct Expected {
+  Digest content_key;
+  std::string id;  // "": no message, only a row of the ledger
+  SourceId source{};
+  document::Place place;
+  uint64_t generation = 0;
+};
+
 // For one thread. At most one is open for an archive. Dropping it unpublished leaves the archive as it was. After any
 // error it can only be dropped.
 class Publication {
@@ -73,6 +88,8 @@ class Publication {
                                                   const OriginalRef& original) = 0;
   // Whether add_message would store it: no message in the catalog or in this publication has the content key.
   [[nodiscard]] virtual Result<bool> is_new(const Digest& content_key) = 0;
+  // Spares round trips where the catalog is on another machine; changes nothing else. Each call forgets the one before.
+  [[nodiscard]] virtual Status expect(std::span<const Expected> expected) = 0;
 
   [[nodiscard]] virtual Result<Outcome> add_failed(const FailedDocument& document, const Origin& origin,
                                                    const OriginalRef& original) = 0;

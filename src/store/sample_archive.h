@@ -109,12 +109,13 @@ struct SampleArchive {
 // Adds sample messages [begin, end) of one mailbox, from where the last publication ended.
 inline Result<std::unique_ptr<Publication>> add_samples(Archive& archive, int begin, int end, bool last = false,
                                                         const std::string& model = "",
-                                                        const std::string& box = "box.mbox") {
+                                                        const std::string& box = "box.mbox",
+                                                        VectorStore* vectors = nullptr) {
   ASSIGN_OR_RETURN(const SourceId source, archive.register_source("/mail"));
   ASSIGN_OR_RETURN(const auto before, archive.file_progress(source, box));
   uint64_t at = before ? before->resume : 0;
-  ASSIGN_OR_RETURN(auto publication,
-                   archive.begin_publication({{{"cleaner", "1"}}, true, model, model.empty() ? 0 : kSampleWidth}));
+  ASSIGN_OR_RETURN(auto publication, archive.begin_publication(
+                                         {{{"cleaner", "1"}}, true, model, model.empty() ? 0 : kSampleWidth, vectors}));
   std::string bytes;
   for (int number = begin; number < end; ++number) bytes += sample_bytes(number);
   ASSIGN_OR_RETURN(const BlockSealer sealer, archive.sealer());
@@ -136,8 +137,8 @@ inline Result<std::unique_ptr<Publication>> add_samples(Archive& archive, int be
 }
 
 inline Status publish_samples(Archive& archive, int begin, int end, bool last = false, const std::string& model = "",
-                              const std::string& box = "box.mbox") {
-  ASSIGN_OR_RETURN(const auto publication, add_samples(archive, begin, end, last, model, box));
+                              const std::string& box = "box.mbox", VectorStore* vectors = nullptr) {
+  ASSIGN_OR_RETURN(const auto publication, add_samples(archive, begin, end, last, model, box, vectors));
   return publication->publish();
 }
 

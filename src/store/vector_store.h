@@ -117,8 +117,13 @@ struct VectorStoreOptions {
 [[nodiscard]] Result<std::vector<Point>> points_of(const document::Record& record, MessageKey key,
                                                    const MessageNumbers& numbers, uint32_t width);
 
+// Removes what a run that died left: points of messages past the last one published, whose keys will be given again.
+// REQUIRES: the archive is not shared, and open for writing without a publication.
+[[nodiscard]] Status remove_unpublished(const Archive& archive, VectorStore& store);
+
 struct ReconcileOptions {
-  bool all = false;  // upserts also what is there: after chunks were made anew under the same model
+  bool compare_only = false;  // changes nothing: `added` and `removed` are what would be
+  bool all = false;           // upserts also what is there: after chunks were made anew under the same model
   std::stop_token stop;
 };
 
@@ -126,11 +131,13 @@ struct ReconcileCounts {
   uint64_t expected = 0;  // points that the archive's segments have vectors for
   uint64_t added = 0;     // were missing, or all of them
   uint64_t removed = 0;   // no chunk of the archive has them
+  uint64_t pending = 0;   // no chunk has them yet: of publications that are open
   uint64_t left_out = 0;  // chunks past kPointsOfMessageMax of their message
 };
 
 // Makes the store hold what the archive's segments hold, by ids. Memory: 24 bytes a message and a page of ids. Others
-// may search meanwhile; nobody else may write to the store. kInvalidArgument where widths differ; kCancelled.
+// may search and publish meanwhile where the archive is shared; else REQUIRES that nobody publishes. kInvalidArgument
+// where widths differ; kCancelled.
 [[nodiscard]] Result<ReconcileCounts> reconcile(const Archive& archive, VectorStore& store,
                                                 const ReconcileOptions& options);
 

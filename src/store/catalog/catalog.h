@@ -14,6 +14,7 @@
 #include "document/record.h"
 #include "store/catalog/row.h"
 #include "store/entry.h"
+#include "store/publication.h"
 #include "store/work.h"
 
 namespace custos::store {
@@ -87,6 +88,11 @@ class Catalog : public WorkQueue {
   // At most `limit`, in the order of ingestion.
   [[nodiscard]] virtual Result<std::vector<StoredMessage>> find_by_message_id(std::string_view id, size_t limit) = 0;
   [[nodiscard]] virtual Result<std::vector<StoredMessage>> find_by_id_prefix(std::string_view prefix, size_t limit) = 0;
+
+  // What will be looked up by content key, id and place next; until the next call, or the end of the transaction.
+  [[nodiscard]] virtual Status expect(std::span<const Expected> expected) = 0;
+  // Of each key, whether a message has it. Without what is added and not committed.
+  [[nodiscard]] virtual Result<std::vector<bool>> have_content_keys(std::span<const Digest> content_keys) = 0;
 
   // -- Reading
   [[nodiscard]] virtual Result<MessageRow> message(MessageKey key) = 0;     // kNotFound

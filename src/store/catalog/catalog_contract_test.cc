@@ -167,6 +167,39 @@ TEST_P(CatalogContract, FindsAMessageByEachOfItsNames) {
   EXPECT_FALSE(catalog_->find_by_raw_digest(near)->has_value());
 }
 
+TEST_P(CatalogContract, ExpectingChangesNoAnswer) {
+  ASSERT_TRUE(catalog_->begin().ok());
+  add(sample_record(1));
+  commit();
+  std::vector<Expected> expected;
+  for (int number = 0; number < 3; ++number) {
+    const document::Record record = sample_record(number);
+    const auto begin = static_cast<uint64_t>(number) * 10;  // what was added lies at 0
+    expected.push_back({record.content_key, record.id, source_, {"box", begin, begin + 10}, 0});
+  }
+  expected.push_back({{}, "", source_, {"box of another", 0, 10}, 0});
+  ASSERT_TRUE(catalog_->begin().ok());
+  const Status asked = catalog_->expect(expected);
+  ASSERT_TRUE(asked.ok()) << asked.error().message;
+  for (int number = 0; number < 3; ++number) {
+    const Expected& one = expected[static_cast<size_t>(number)];
+    EXPECT_EQ(catalog_->find_by_content_key(one.content_key)->has_value(), number == 1);
+    EXPECT_EQ(catalog_->find_by_id(one.id)->has_value(), number == 1);
+    EXPECT_EQ(catalog_->ledger_row(source_, one.place, 0)->has_value(), number == 0);
+  }
+  EXPECT_FALSE(catalog_->ledger_row(source_, expected[3].place, 0)->has_value());
+  // What is added afterwards is found.
+  add(sample_record(2));
+  EXPECT_TRUE(catalog_->find_by_content_key(expected[2].content_key)->has_value());
+  EXPECT_TRUE(catalog_->find_by_id(expected[2].id)->has_value());
+  EXPECT_TRUE(catalog_->ledger_row(source_, {"box", 10, 20}, 0)->has_value());
+  EXPECT_TRUE(catalog_->expect({}).ok());
+  commit();
+  const std::vector<Digest> keys = {expected[0].content_key, expected[1].content_key, expected[2].content_key};
+  EXPECT_EQ(*catalog_->have_content_keys(keys), (std::vector<bool>{false, true, true}));
+  EXPECT_TRUE(catalog_->have_content_keys({})->empty());
+}
+
 TEST_P(CatalogContract, KeepsEachMessagesOwnNamesOfItsParticipants) {
   document::Record record = sample_record(1);
   document::Record other = sample_record(2);

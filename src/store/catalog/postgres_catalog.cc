@@ -156,6 +156,7 @@ void PostgresCatalog::rollback() {
         sql_.query("UPDATE publication SET expires = 0 WHERE block = ? AND expires <> -1").bind(block_).run().ok());
   }
   batch_.clear();
+  ahead_.clear();
   segments_.clear();
   packs_.clear();
   meta_.clear();
@@ -341,17 +342,33 @@ Result<std::optional<LedgerRow>> PostgresCatalog::ledger_row(SourceId source, co
   if (const LedgerRow* const held = batch_.ledger_at(source, place.path, generation, place.begin)) {
     return std::optional(*held);
   }
+  if (ahead_.lacks_place(source, place, generation)) return std::optional<LedgerRow>();
   return SqlCatalog::ledger_row(source, place, generation);
 }
 
 Result<std::optional<StoredMessage>> PostgresCatalog::find_by_content_key(const Digest& content_key) {
   if (const BatchMessage* const held = batch_.by_content_key(content_key)) return std::optional(stored(*held));
+  if (ahead_.lacks_content(content_key)) return std::optional<StoredMessage>();
   return SqlCatalog::find_by_content_key(content_key);
 }
 
 Result<std::optional<StoredMessage>> PostgresCatalog::find_by_id(std::string_view id) {
   if (const BatchMessage* const held = batch_.by_id(id)) return std::optional(stored(*held));
+  if (ahead_.lacks_id(id)) return std::optional<StoredMessage>();
   return SqlCatalog::find_by_id(id);
+}
+
+Status PostgresCatalog::expect(std::span<const Expected> expected) {
+  // Within the database's own transaction each is looked up by itself.
+  if (state_ != State::kHeld) return {};
+  return ahead_.ask(sql_, expected);
+}
+
+Result<std::vector<bool>> PostgresCatalog::have_content_keys(std::span<const Digest> content_keys) {
+  ASSIGN_OR_RETURN(const auto missing, PostgresLookahead::missing(sql_, content_keys));
+  std::vector<bool> have;
+  for (const Digest& key : content_keys) have.push_back(!missing.contains(key));
+  return have;
 }
 
 Result<PersonNumbers> PostgresCatalog::person_numbers(MessageKey key) {

@@ -14,6 +14,7 @@
 
 #include "client/postgres.h"
 #include "store/catalog/postgres_batch.h"
+#include "store/catalog/postgres_lookahead.h"
 #include "store/catalog/postgres_sql.h"
 #include "store/catalog/sql_catalog.h"
 
@@ -55,6 +56,8 @@ class PostgresCatalog final : public SqlCatalog {
                                               uint64_t generation) override;
   Result<std::optional<StoredMessage>> find_by_content_key(const Digest& content_key) override;
   Result<std::optional<StoredMessage>> find_by_id(std::string_view id) override;
+  Status expect(std::span<const Expected> expected) override;
+  Result<std::vector<bool>> have_content_keys(std::span<const Digest> content_keys) override;
   Result<std::vector<StoredMessage>> find_by_id_prefix(std::string_view prefix, size_t limit) override;
   Result<PersonNumbers> person_numbers(MessageKey key) override;
   Result<int64_t> change_number() override { return counter("changes"); }
@@ -92,6 +95,7 @@ class PostgresCatalog final : public SqlCatalog {
   PostgresSql& sql_;
   State state_ = State::kNone;
   PostgresBatch batch_;
+  PostgresLookahead ahead_;
   std::vector<SegmentRow> segments_;
   std::vector<PackRow> packs_;
   std::vector<std::pair<std::string, std::string>> meta_;

@@ -97,6 +97,15 @@ Result<uint32_t> SqliteCatalog::new_pack_id() {
   return static_cast<uint32_t>(last_pack_);
 }
 
+Result<std::vector<bool>> SqliteCatalog::have_content_keys(std::span<const Digest> content_keys) {
+  std::vector<bool> have;
+  for (const Digest& key : content_keys) {
+    ASSIGN_OR_RETURN(const auto found, find_by_content_key(key));
+    have.push_back(found.has_value());
+  }
+  return have;
+}
+
 Result<MessageKey> SqliteCatalog::new_message_key() { return MessageKey{++last_message_}; }
 
 Result<int64_t> SqliteCatalog::new_segment_id() { return ++last_segment_; }

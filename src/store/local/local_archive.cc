@@ -148,6 +148,11 @@ Result<std::unique_ptr<WorkQueue>> LocalArchive::open_work_queue() const {
   return std::unique_ptr<WorkQueue>(std::make_unique<CatalogQueue>(std::move(catalog)));
 }
 
+Result<MessageKey> LocalArchive::horizon() const {
+  ASSIGN_OR_RETURN(const auto catalog, open_catalog(folder_, options_, false));
+  return catalog->merge_horizon();
+}
+
 Result<VerifyReport> LocalArchive::verify(const VerifyOptions& options, const VerifyProgress& progress) const {
   ASSIGN_OR_RETURN(std::unique_ptr<Catalog> catalog, open_catalog(folder_, options_, false));
   PackReader* packs = nullptr;

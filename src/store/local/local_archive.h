@@ -34,10 +34,12 @@ class LocalArchive final : public Archive {
   Status reindex(const ReindexOptions& options, const ReindexObserver& observe) override;
   bool is_shared() const override { return !options_.catalog.empty(); }
   Result<std::unique_ptr<WorkQueue>> open_work_queue() const override;
+  Result<MessageKey> horizon() const override;
   Result<uint64_t> merge_segments(const ReindexObserver& observe) override;
 
   Result<std::optional<FileProgress>> file_progress(SourceId source, const std::string& file) const override;
   Result<std::optional<StoredMessage>> find_by_content_key(const Digest& content_key) const override;
+  Result<std::vector<bool>> have_content_keys(std::span<const Digest> content_keys) const override;
   Result<std::optional<StoredMessage>> find_by_raw_digest(const Digest& raw_digest) const override;
 
   Result<MessageEntry> find_message(std::string_view name) const override;

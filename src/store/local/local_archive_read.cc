@@ -40,6 +40,11 @@ Result<std::optional<StoredMessage>> LocalArchive::find_by_content_key(const Dig
   return reader_->find_by_content_key(content_key);
 }
 
+Result<std::vector<bool>> LocalArchive::have_content_keys(std::span<const Digest> content_keys) const {
+  const std::scoped_lock lock(mutex_);
+  return reader_->have_content_keys(content_keys);
+}
+
 Result<std::optional<StoredMessage>> LocalArchive::find_by_raw_digest(const Digest& raw_digest) const {
   const std::scoped_lock lock(mutex_);
   return reader_->find_by_raw_digest(raw_digest);

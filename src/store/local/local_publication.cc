@@ -108,6 +108,7 @@ Result<Added> LocalPublication::store(document::Record& record, LedgerRow& row) 
   ASSIGN_OR_RETURN(const PersonNumbers people,
                    writer_.catalog->add_stored(record, {segment_->id(), segment_->rows()}, row));
   RETURN_IF_ERROR(segment_->append(record, row.message, people));
+  RETURN_IF_ERROR(points_.add(record, row.message, row.source, people));
   keys_.push_back(row.message);
   return Added{Outcome::kStored, row.message, record.id};
 }
@@ -170,6 +171,7 @@ Status LocalPublication::write_progress() {
 
 Status LocalPublication::make_durable() {
   if (segment_) segment_->end_rows();
+  RETURN_IF_ERROR(points_.send());
   RETURN_IF_ERROR(writer_.catalog->join_threads());
   RETURN_IF_ERROR(write_progress());
   RETURN_IF_ERROR(writer_.packs.sync());
@@ -205,6 +207,7 @@ Status LocalPublication::settle_with_others() {
     if (segment_) RETURN_IF_ERROR(writer_.storage.put_segment(row.name));
     ASSIGN_OR_RETURN(const std::vector<MessageKey> late, writer_.catalog->prepare());
     if (late.empty()) break;
+    RETURN_IF_ERROR(points_.remove(late));
     const std::string before = row.name;
     if (late.size() == keys_.size()) {
       segment_.reset();

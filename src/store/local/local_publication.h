@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/local/point_feed.h"
 #include "store/local/writer.h"
 #include "store/publication.h"
 #include "store/segment/segment_writer.h"
@@ -22,6 +23,7 @@ class LocalPublication final : public Publication {
   Result<BlockRef> add_block(const SealedBlock& block) override;
   Result<Added> add_message(document::Record& record, const Origin& origin, const OriginalRef& original) override;
   Result<bool> is_new(const Digest& content_key) override;
+  Status expect(std::span<const Expected> expected) override { return writer_.catalog->expect(expected); }
   Result<Outcome> add_failed(const FailedDocument& document, const Origin& origin,
                              const OriginalRef& original) override;
   Result<Outcome> add_skipped(const document::SkippedSpan& span, const Origin& origin) override;
@@ -38,7 +40,8 @@ class LocalPublication final : public Publication {
     FileProgress progress;
   };
 
-  LocalPublication(Writer& writer, PublicationOptions options) : writer_(writer), options_(std::move(options)) {}
+  LocalPublication(Writer& writer, PublicationOptions options)
+      : writer_(writer), options_(std::move(options)), points_(options_.vectors, options_.embedding_width) {}
   // kConflict where the archive's vectors are another model's: they could not be compared.
   static Status check_embedding(Writer& writer, const PublicationOptions& options);
   // Whether the ledger has the row's place: with the same bytes (kReplayed), with others (kChanged), or not.
@@ -56,6 +59,7 @@ class LocalPublication final : public Publication {
   const PublicationOptions options_;
   std::unique_ptr<SegmentWriter> segment_;
   std::vector<MessageKey> keys_;  // of its rows
+  PointFeed points_;
   std::optional<PendingProgress> progress_;
   bool empty_ = true;
   bool ended_ = false;

@@ -26,6 +26,9 @@ class Reconciler {
       : archive_(archive), store_(store), options_(options) {}
 
   Result<ReconcileCounts> run() {
+    // Before the snapshot: what is published in between is in it.
+    ASSIGN_OR_RETURN(const MessageKey horizon, archive_.horizon());
+    horizon_ = horizon;
     ASSIGN_OR_RETURN(snapshot_, archive_.snapshot());
     RETURN_IF_ERROR(list_chunks());
     RETURN_IF_ERROR(next_page());
@@ -36,7 +39,7 @@ class Reconciler {
     RETURN_IF_ERROR(remove_before(PointId{INT64_MAX}));
     RETURN_IF_ERROR(send_points());
     RETURN_IF_ERROR(send_removals());
-    RETURN_IF_ERROR(store_.flush());
+    if (!options_.compare_only) RETURN_IF_ERROR(store_.flush());
     return counts_;
   }
 
@@ -82,6 +85,10 @@ class Reconciler {
   }
 
   Status add(const Chunks& chunks, const std::vector<uint32_t>& ordinals) {
+    if (options_.compare_only) {
+      counts_.added += ordinals.size();
+      return {};
+    }
     const SegmentView& view = snapshot_->segments[chunks.segment];
     ASSIGN_OR_RETURN(const MessageNumbers numbers, archive_.numbers_of(chunks.key));
     const Point facts = point_of(numbers, view.postings->dates()[chunks.row]);
@@ -100,8 +107,12 @@ class Reconciler {
   // What the store has below `end` is no chunk of the archive.
   Status remove_before(PointId end) {
     while (at_ < page_.size() && page_[at_] < end) {
-      removals_.push_back(page_[at_]);
-      ++counts_.removed;
+      if (message_of(page_[at_]) >= horizon_) {
+        ++counts_.pending;
+      } else {
+        ++counts_.removed;
+        if (!options_.compare_only) removals_.push_back(page_[at_]);
+      }
       if (removals_.size() >= kBatch) RETURN_IF_ERROR(send_removals());
       RETURN_IF_ERROR(step());
     }
@@ -138,6 +149,7 @@ class Reconciler {
   const Archive& archive_;
   VectorStore& store_;
   const ReconcileOptions& options_;
+  MessageKey horizon_{};
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<Chunks> all_;
   std::vector<PointId> page_;
@@ -150,6 +162,21 @@ class Reconciler {
 };
 
 }  // namespace
+
+Status remove_unpublished(const Archive& archive, VectorStore& store) {
+  ASSIGN_OR_RETURN(const auto snapshot, archive.snapshot());
+  MessageKey last{};
+  for (const SegmentView& view : snapshot->segments) {
+    for (const MessageKey key : view.keys) last = std::max(last, key);
+  }
+  ASSIGN_OR_RETURN(PointId begin, point_id(MessageKey{static_cast<int64_t>(last) + 1}, 0));
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<PointId> left, store.ids(begin, kBatch));
+    if (!left.empty()) RETURN_IF_ERROR(store.remove(left));
+    if (left.size() < kBatch) return {};
+    begin = PointId{static_cast<int64_t>(left.back()) + 1};
+  }
+}
 
 Result<ReconcileCounts> reconcile(const Archive& archive, VectorStore& store, const ReconcileOptions& options) {
   return Reconciler(archive, store, options).run();
