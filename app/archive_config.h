@@ -2,12 +2,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "app/config.h"
+#include "base/result.h"
 
 namespace custos::app {
 
 // Where a shared archive's parts and its vector store are; without passwords and keys.
 [[nodiscard]] std::string archive_config(const Config& config);
+// An archive's custos.toml, `text`, for the same archive with other parts. Its comments stay where nothing has to be
+// replaced. kInvalidArgument where it is no TOML.
+[[nodiscard]] Result<std::string> moved_config(std::string_view text, const Config& config);
 
 }  // namespace custos::app

@@ -28,6 +28,14 @@ struct VectorsCommand {
   bool drop_other_models = false;  // collections of models that the archive had before
 };
 
+struct MigrateCommand {
+  std::filesystem::path archive;
+  std::filesystem::path target;
+  std::string catalog;  // both "": all in the target's folder
+  std::string storage;
+  std::string schema;  // "": what the settings say
+};
+
 struct EnqueueCommand {
   std::filesystem::path archive;
   std::vector<std::string> sources;
@@ -100,6 +108,7 @@ struct ThreadCommand {
 
 int run_init(const CommonOptions& common, const InitCommand& command);
 int run_vectors(const CommonOptions& common, const VectorsCommand& command, std::stop_token stop);
+int run_migrate(const CommonOptions& common, const MigrateCommand& command, std::stop_token stop);
 int run_enqueue(const CommonOptions& common, const EnqueueCommand& command);
 int run_worker(const CommonOptions& common, const WorkerCommand& command, std::stop_token stop);
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);

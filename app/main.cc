@@ -16,6 +16,7 @@ struct Invocation {
   std::filesystem::path archive;
   InitCommand init;
   VectorsCommand vectors;
+  MigrateCommand migrate;
   EnqueueCommand enqueue;
   WorkerCommand worker;
   IngestCommand ingest;
@@ -82,6 +83,26 @@ void add_vectors(CLI::App& app, Invocation& said) {
   command->add_flag("--drop-other-models", options.drop_other_models, "drop collections of earlier models");
   command->callback(
       [&said] { said.action = [&said] { return run_vectors(said.common, said.vectors, StopSignal().token()); }; });
+}
+
+void add_migrate(CLI::App& app, Invocation& said) {
+  MigrateCommand& options = said.migrate;
+  CLI::App* command = add_command(
+      app, "migrate", "copy an archive into its other form: one folder, or many machines'",
+      "custos migrate firm.custos shared.custos --catalog postgresql://custos@db/mail --storage s3://mail/firm\n"
+      "  custos migrate shared.custos alone.custos",
+      said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive that is there; it stays as it is")->required();
+  command->add_option("TARGET", options.target, "new folder")->required();
+  CLI::Option* catalog =
+      command->add_option("--catalog", options.catalog, "postgresql://user@host/database: for many writers at once");
+  CLI::Option* storage =
+      command->add_option("--storage", options.storage, "s3://bucket/prefix or file:///folder, empty");
+  catalog->needs(storage);
+  storage->needs(catalog);
+  command->add_option("--schema", options.schema, "of the database; one for each archive (default: custos)");
+  command->callback(
+      [&said] { said.action = [&said] { return run_migrate(said.common, said.migrate, StopSignal().token()); }; });
 }
 
 void add_enqueue(CLI::App& app, Invocation& said) {
@@ -271,6 +292,7 @@ int main_with(int argc, char** argv) {
   add_init(app, said);
   add_archive_commands(app, said);
   add_vectors(app, said);
+  add_migrate(app, said);
   add_enqueue(app, said);
   add_worker(app, said);
   add_ingest(app, said);

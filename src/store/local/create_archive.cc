@@ -22,18 +22,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kNewCatalog[] = "catalog.sqlite.new";
-
 bool is_ours(const std::string& name) {
-  const std::string_view names[] = {kConfigFile,  kOriginalsFolder, kSegmentsFolder,  kAuditFolder,
-                                    kCacheFolder, kScratchFolder,   "custos.toml.tmp"};
-  return name.starts_with(kNewCatalog) || std::find(std::begin(names), std::end(names), name) != std::end(names);
+  const std::string_view names[] = {kConfigFile,  kOriginalsFolder, kSegmentsFolder,   kAuditFolder,
+                                    kCacheFolder, kScratchFolder,   "custos.toml.tmp", kLockFile};
+  return name.starts_with(kNewCatalogFile) || std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 Status check_folder(const fs::path& folder) {
   std::error_code failure;
   if (fs::exists(folder / kCatalogFile, failure)) {
     return Error{Code::kConflict, folder.string() + " is an archive already"};
+  }
+  if (fs::exists(folder / kMigratingFile, failure)) {
+    return Error{Code::kConflict, fmt::format("{} has an unfinished copy of an archive: run custos migrate again, or "
+                                              "remove the folder",
+                                              folder.string())};
   }
   if (!fs::exists(folder, failure)) return {};
   fs::directory_iterator at(folder, failure);
@@ -57,6 +60,44 @@ Status check_key_place(const fs::path& folder, const fs::path& key_file) {
                fmt::format("the key {} would be inside the archive that it protects", key_file.string())};
 }
 
+Status set_identity(Catalog& catalog, const std::string& archive_id, const MasterKey& key) {
+  const Digest check = Digest::from_view(key.derive(kPurposeKeyCheck, archive_id));
+  RETURN_IF_ERROR(catalog.set_meta(kMetaKeyCheck, check.hex()));
+  return catalog.set_meta(kMetaArchive, archive_id);
+}
+
+Status make_catalog(const fs::path& folder, const std::string& archive_id, const MasterKey& key) {
+  RETURN_IF_ERROR(remove_new_catalog(folder));
+  const fs::path temporary = folder / kNewCatalogFile;
+  RETURN_IF_ERROR(SqliteCatalog::create(temporary));
+  {
+    ASSIGN_OR_RETURN(const auto catalog, SqliteCatalog::open(temporary, Sqlite::Mode::kWrite));
+    RETURN_IF_ERROR(set_identity(*catalog, archive_id, key));
+  }
+  std::error_code failure;
+  fs::rename(temporary, folder / kCatalogFile, failure);
+  if (failure) return io_error("cannot rename to", folder / kCatalogFile, failure.value());
+  return sync_folder(folder);
+}
+
+Status check_no_copy(const ArchiveOptions& options) {
+  ASSIGN_OR_RETURN(const auto catalog, PostgresCatalog::open(postgres_options(options)));
+  ASSIGN_OR_RETURN(const std::string mark, catalog->meta(kMetaMigrating));
+  if (mark.empty()) return {};
+  return Error{Code::kConflict, fmt::format("schema {} has an unfinished copy of an archive: run custos migrate again, "
+                                            "or drop the schema",
+                                            options.schema)};
+}
+
+// A bucket that is missing, or may not be read, is told of at once, and not by the first worker.
+Status check_storage(const ArchiveOptions& options) {
+  ASSIGN_OR_RETURN(const auto objects, open_objects(options));
+  // Nothing has this name: the answer is short, however much there is.
+  return objects->list("custos-probe/", [](const std::string&, uint64_t) { return Status(); });
+}
+
+}  // namespace
+
 Status make_folders(const fs::path& folder, bool shared) {
   for (const char* name : {kAuditFolder, kOriginalsFolder, kSegmentsFolder}) {
     if (shared && name != kAuditFolder) break;
@@ -67,36 +108,16 @@ Status make_folders(const fs::path& folder, bool shared) {
   return {};
 }
 
-Status set_identity(Catalog& catalog, const std::string& archive_id, const MasterKey& key) {
-  const Digest check = Digest::from_view(key.derive(kPurposeKeyCheck, archive_id));
-  RETURN_IF_ERROR(catalog.set_meta(kMetaKeyCheck, check.hex()));
-  return catalog.set_meta(kMetaArchive, archive_id);
-}
-
-Status make_catalog(const fs::path& folder, const std::string& archive_id, const MasterKey& key) {
-  std::error_code failure;
+Status remove_new_catalog(const fs::path& folder) {
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-    fs::remove(folder / (std::string(kNewCatalog) + suffix), failure);
+    const fs::path file = folder / (std::string(kNewCatalogFile) + suffix);
+    std::error_code failure;
+    fs::remove(file, failure);
+    if (failure) return io_error("cannot remove", file, failure.value());
   }
-  const fs::path temporary = folder / kNewCatalog;
-  RETURN_IF_ERROR(SqliteCatalog::create(temporary));
-  {
-    ASSIGN_OR_RETURN(const auto catalog, SqliteCatalog::open(temporary, Sqlite::Mode::kWrite));
-    RETURN_IF_ERROR(set_identity(*catalog, archive_id, key));
-  }
-  fs::rename(temporary, folder / kCatalogFile, failure);
-  if (failure) return io_error("cannot rename to", folder / kCatalogFile, failure.value());
-  return sync_folder(folder);
+  return {};
 }
 
-// A bucket that is missing, or may not be read, is told of at once, and not by the first worker.
-Status check_storage(const ArchiveOptions& options) {
-  ASSIGN_OR_RETURN(const auto objects, open_objects(options));
-  // Nothing has this name: the answer is short, however much there is.
-  return objects->list("custos-probe/", [](const std::string&, uint64_t) { return Status(); });
-}
-
-// An attempt that was cut short is gone on with.
 Status make_shared_catalog(const ArchiveOptions& options) {
   RETURN_IF_ERROR(check_storage(options));
   const client::PostgresOptions postgres = postgres_options(options);
@@ -109,13 +130,14 @@ Status make_shared_catalog(const ArchiveOptions& options) {
   return {};
 }
 
-}  // namespace
-
 Status create_archive(const fs::path& folder, const ArchiveOptions& options, std::string_view config) {
   if (sodium_init() < 0) return Error{Code::kIo, "no source of randomness"};
   RETURN_IF_ERROR(check_parts(options));
   RETURN_IF_ERROR(check_folder(folder));
-  if (is_shared(options)) RETURN_IF_ERROR(make_shared_catalog(options));
+  if (is_shared(options)) {
+    RETURN_IF_ERROR(make_shared_catalog(options));
+    RETURN_IF_ERROR(check_no_copy(options));
+  }
   std::array<char, 16> random{};
   randombytes_buf(random.data(), random.size());
   const std::string archive_id = blake2b({random.data(), random.size()}).hex_prefix(16);

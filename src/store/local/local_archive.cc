@@ -66,7 +66,11 @@ Result<std::unique_ptr<Archive>> LocalArchive::open(const std::filesystem::path&
 Status LocalArchive::read_identity() {
   ASSIGN_OR_RETURN(id_, reader_->meta(kMetaArchive));
   ASSIGN_OR_RETURN(key_check_, reader_->meta(kMetaKeyCheck));
-  if (id_.empty()) return Error{Code::kNotFound, "the catalog is of no archive: run custos init again"};
+  if (id_.empty()) {
+    ASSIGN_OR_RETURN(const std::string mark, reader_->meta(kMetaMigrating));
+    return Error{Code::kNotFound,
+                 fmt::format("the catalog is of no archive: run custos {} again", mark.empty() ? "init" : "migrate")};
+  }
   Result<std::filesystem::path> path = MasterKey::path(options_.key_file, id_);
   if (path.ok()) key_file_ = *path;
   return {};

@@ -8,10 +8,10 @@
 #include <cerrno>
 #include <string>
 
+#include "store/local/layout.h"
+
 namespace custos::store {
 namespace {
-
-constexpr char kLockFile[] = "lock";
 
 std::string holder_of(const std::filesystem::path& lock) {
   const Result<std::string> text = read_file(lock, 64);

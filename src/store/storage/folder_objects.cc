@@ -44,6 +44,8 @@ Status check_same(const fs::path& file, const fs::path& there) {
 
 FolderObjects::FolderObjects(fs::path folder) : folder_(std::move(folder)), place_(folder_.string() + "/") {}
 
+bool FolderObjects::is_half(std::string_view file) { return file.find(kPart) != std::string_view::npos; }
+
 Status FolderObjects::put(const std::string& name, const fs::path& file) {
   const fs::path path = folder_ / name;
   const fs::path part = folder_ / part_name(name);
@@ -98,7 +100,7 @@ Status FolderObjects::list(const std::string& prefix, const Visitor& visit) cons
   for (fs::recursive_directory_iterator at(folder_, failure), end; !failure && at != end; at.increment(failure)) {
     if (!at->is_regular_file(failure)) continue;
     std::string name = at->path().lexically_relative(folder_).generic_string();
-    if (name.starts_with(prefix) && name.find(kPart) == std::string::npos) {
+    if (name.starts_with(prefix) && !is_half(name)) {
       found.emplace(std::move(name), at->file_size(failure));
     }
   }

@@ -1,6 +1,8 @@
 // A folder that all machines have mounted.
 #pragma once
 
+#include <string_view>
+
 #include "store/storage/objects.h"
 
 namespace custos::store {
@@ -16,6 +18,8 @@ class FolderObjects final : public Objects {
   Status remove(const std::string& name) override;
   Status list(const std::string& prefix, const Visitor& visit) const override;
   const std::string& place() const override { return place_; }
+  // Whether a file of this name is one that was never put whole.
+  [[nodiscard]] static bool is_half(std::string_view file);
 
  private:
   const std::filesystem::path folder_;
