@@ -144,6 +144,10 @@ void add_archive(std::vector<Setting>& all, store::ArchiveOptions& archive) {
   all.push_back(setting("archive.catalog", archive.catalog));
   all.push_back(setting("archive.schema", archive.schema));
   all.push_back(setting("archive.storage", archive.storage));
+  all.push_back(setting("archive.lock_days", archive.lock_days));
+  all.push_back(
+      choice("archive.lock_mode", archive.lock_mode,
+             {{"governance", client::S3Lock::Mode::kGovernance}, {"compliance", client::S3Lock::Mode::kCompliance}}));
   all.push_back(setting("archive.cache_bytes_max", archive.cache_bytes_max));
 }
 
@@ -244,6 +248,7 @@ void add_pipeline(std::vector<Setting>& all, pipeline::IngestOptions& pipeline) 
   all.push_back(setting("pipeline.segment_messages", pipeline.segment_messages));
   all.push_back(setting("pipeline.segment_bytes", pipeline.segment_bytes));
   all.push_back(setting("pipeline.commit_seconds", pipeline.commit_seconds));
+  all.push_back(setting("pipeline.pause_ms", pipeline.pause_ms));
   all.push_back(setting("pipeline.merge", pipeline.merge));
   all.push_back(choice("pipeline.stages", pipeline.null_stages, {{"all", false}, {"null", true}}));
 }

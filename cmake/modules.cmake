@@ -94,6 +94,7 @@ function(custos_program name)
                               ${CMAKE_SOURCE_DIR}/cases)
   add_test(NAME cluster_cases COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/run_cases.py $<TARGET_FILE:${name}>
                                       ${CMAKE_SOURCE_DIR}/cases/cluster)
+  add_test(NAME simulate_scale COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/simulate_scale.py --check)
   add_test(NAME kill_cluster_short COMMAND ${CUSTOS_PYTHON} ${CMAKE_SOURCE_DIR}/tools/kill_cluster.py
                                            $<TARGET_FILE:${name}> 12 --messages 1200 --every 2)
   set_tests_properties(cluster_cases kill_cluster_short PROPERTIES LABELS services)

@@ -1,6 +1,6 @@
 """Measures a topic as a SOURCE: raw rate, rate beside the same messages in a file, and time from sent to found.
 
-usage: bench_kafka.py CUSTOS [--models DIR] [--rounds N] [--null-messages N] [--messages N] [--probes N]
+usage: bench_kafka.py CUSTOS [--models DIR] [--rounds N] [--null-messages N] [--messages N] [--probes N] [--only rates|latency]
 
 The broker runs on the same cores (`./dev services up kafka` starts it where it is not). Rates are medians of rounds, with
 least and greatest; topic and file take turns.
@@ -131,9 +131,11 @@ class Bench:
         search.wait()
         reader.send_signal(signal.SIGINT)
         reader.wait()
+        slowest = sorted(range(len(times)), key=lambda at: -times[at])[:3]
         times.sort()
         print(f"sent to found{', with embedding' if embed else ''}: p50 {times[len(times) // 2]:.0f} ms, p99 "
-              f"{times[int(len(times) * 0.99)]:.0f} ms, max {times[-1]:.0f} ms of {len(times)} messages", flush=True)
+              f"{times[int(len(times) * 0.99)]:.0f} ms, max {times[-1]:.0f} ms of {len(times)} messages "
+              f"(slowest: numbers {slowest})", flush=True)
 
     def close(self):
         for name in self.made:
@@ -148,16 +150,19 @@ def main():
     parser.add_argument("--null-messages", type=int, default=1_000_000)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--probes", type=int, default=100)
+    parser.add_argument("--only", choices=["rates", "latency"])
     options = parser.parse_args()
     services.up(["kafka"])
     os.environ.update(services.environment())
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["CUSTOS_KEYS"] = f"{scratch}/keys"
         bench = Bench(options, pathlib.Path(scratch))
-        bench.rate_without_stages()
-        bench.rate_beside_a_file()
-        bench.latency(False)
-        bench.latency(True)
+        if options.only != "latency":
+            bench.rate_without_stages()
+            bench.rate_beside_a_file()
+        if options.only != "rates":
+            bench.latency(False)
+            bench.latency(True)
         bench.close()
 
 

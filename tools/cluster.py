@@ -1,6 +1,7 @@
 """What trials of an archive on a cluster need of the servers that `services.py env` names: buckets, objects, topics.
 
-usage: cluster.py bucket NAME                makes a bucket
+usage: cluster.py bucket NAME [lock]         makes a bucket, with object lock
+       cluster.py purge BUCKET/PREFIX        tries to remove every version of every object; prints what became of them
        cluster.py put BUCKET/PREFIX FOLDER   uploads all files below FOLDER; prints a file event for each, a line each
        cluster.py topic NAME [PARTITIONS]    makes a topic
        cluster.py send TOPIC                 each line of stdin as a message
@@ -30,7 +31,7 @@ def signature(secret, day, region, text):
     return key.hex()
 
 
-def s3(method, path, body=b"", query=""):
+def s3(method, path, body=b"", query="", headers=None):
     """One request of the S3 API, signed (AWS Signature Version 4). `path` is /bucket/key."""
     endpoint = os.environ["CUSTOS_TEST_S3"]
     region = os.environ.get("AWS_REGION", "us-east-1")
@@ -46,14 +47,30 @@ def s3(method, path, body=b"", query=""):
     text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(request.encode()).hexdigest()])
     authorization = (f"AWS4-HMAC-SHA256 Credential={os.environ['AWS_ACCESS_KEY_ID']}/{scope}, SignedHeaders={signed}, "
                      f"Signature={signature(os.environ['AWS_SECRET_ACCESS_KEY'], day, region, text)}")
-    headers = {"x-amz-content-sha256": digest, "x-amz-date": stamp, "Authorization": authorization}
+    headers = {**(headers or {}), "x-amz-content-sha256": digest, "x-amz-date": stamp, "Authorization": authorization}
     url = f"{endpoint}{path}" + (f"?{query}" if query else "")
     with urllib.request.urlopen(urllib.request.Request(url, body or None, headers, method=method)) as answer:
         return answer.read()
 
 
-def make_bucket(name):
-    s3("PUT", f"/{name}")
+def make_bucket(name, lock=False):
+    s3("PUT", f"/{name}", headers={"x-amz-bucket-object-lock-enabled": "true"} if lock else {})
+
+
+def purge(bucket, prefix):
+    """How many versions went, and how many the server refused to remove."""
+    listing = s3("GET", f"/{bucket}", query=f"prefix={urllib.parse.quote(prefix, safe='')}&versions=").decode()
+    removed = refused = 0
+    for version in re.findall(r"<Version>.*?</Version>", listing, re.DOTALL):
+        key, name = (re.search(f"<{tag}>(.*?)</{tag}>", version)[1] for tag in ("Key", "VersionId"))
+        try:
+            s3("DELETE", f"/{bucket}/{key}", query=f"versionId={name}")
+            removed += 1
+        except urllib.error.HTTPError as error:
+            if error.code not in (400, 403):
+                raise
+            refused += 1
+    return removed, refused
 
 
 def put(where, folder):
@@ -144,8 +161,11 @@ def drop(name):
 
 def main(arguments):
     match arguments:
-        case ["bucket", name]:
-            make_bucket(name)
+        case ["bucket", name, *lock]:
+            make_bucket(name, lock == ["lock"])
+        case ["purge", where]:
+            removed, refused = purge(*where.split("/", 1))
+            print(f"{removed} versions removed, {refused} refused")
         case ["put", where, folder]:
             for uri in put(where, folder):
                 print(json.dumps({"s3_uri": uri}))

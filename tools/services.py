@@ -110,6 +110,13 @@ def children_of(pid):
                                            text=True).stdout.split()]
 
 
+def await_end(pids):
+    for _ in range(200):
+        if not any(is_alive(pid) for pid in pids):
+            break
+        time.sleep(0.05)
+
+
 def launch(name, command, **kwargs):
     with open(STATE / f"{name}.log", "ab") as log:
         return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -134,8 +141,9 @@ class Server:
         for each in [*children_of(pid), pid]:
             if is_alive(each):
                 os.kill(each, signal.SIGKILL)
-        for _ in range(100):
-            if not is_alive(pid):
+        await_end([pid])
+        for _ in range(100):  # threads of it may hold the port a little longer
+            if not answers(state["port"]):
                 break
             time.sleep(0.05)
 
@@ -252,7 +260,9 @@ class Postgres(Server):
             subprocess.run([*self.as_postgres(), POSTGRES_BIN / "initdb", "-D", folder / "data", "-A", "trust", "-U",
                             "custos", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"], check=True,
                            stdout=subprocess.DEVNULL, cwd="/")
-        (folder / "data/postmaster.pid").unlink(missing_ok=True)
+        # A new process may have the number of the one that was killed.
+        for left in (folder / "data/postmaster.pid", *folder.glob(".s.PGSQL.*")):
+            left.unlink(missing_ok=True)
         return launch(self.name, [*self.as_postgres(), POSTGRES_BIN / "postgres", "-D", folder / "data", "-p",
                                   state["port"], "-c", "listen_addresses=127.0.0.1", "-c",
                                   f"unix_socket_directories={folder}", "-c", "max_connections=200"], cwd="/")
@@ -265,9 +275,11 @@ class Postgres(Server):
         pid_file = pathlib.Path(state["data"]) / "data/postmaster.pid"
         if pid_file.exists():
             postmaster = int(pid_file.read_text().split()[0])
-            for each in [postmaster, *children_of(postmaster)]:
+            family = [postmaster, *children_of(postmaster)]
+            for each in family:
                 if is_alive(each):
                     os.kill(each, signal.SIGKILL)
+            await_end(family)
         super().kill(state)
 
     def environment(self, state):

@@ -105,12 +105,16 @@ void Run::read() {
   uint64_t sequence = 0;
   bool more = true;
   bool is_pending = false;  // something was handed on since the last pause
+  Clock::time_point next_pause;
   while (more) {
     const auto start = Clock::now();
     RawBatch batch = read_batch(more);
     report_.read_seconds += seconds_since(start);
+    // One that comes too early is not needed: while nothing comes, the source asks again.
+    batch.is_pause = batch.is_pause && Clock::now() >= next_pause;
     if (batch.items.empty() && !(batch.is_pause && is_pending)) continue;
     is_pending = !batch.is_pause;
+    if (batch.is_pause) next_pause = Clock::now() + std::chrono::milliseconds(options_.pause_ms);
     batch.sequence = sequence++;
     if (!raw_.push(std::move(batch))) break;
   }

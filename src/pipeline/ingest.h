@@ -4,7 +4,8 @@
 //     catalog, sinks; merges segments)
 //
 // Everything between two commits is lost together or not at all; order, and so the result, does not depend on timing.
-// A source that has nothing more for now asks for a pause: what there is is committed then, and the source is told.
+// A source that has nothing more for now asks for a pause: what there is is committed then, or a little later where
+// that was just done, and the source is told.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,7 @@ struct IngestOptions {
   uint64_t segment_messages = 16384;       // a commit after so many stored messages,
   uint64_t segment_bytes = 256ULL << 20;   // or so many bytes of documents,
   uint32_t commit_seconds = 30;            // or so long after the last one
+  uint32_t pause_ms = 200;                 // from one commit at a pause to the next, at least
   bool null_stages = false;                // documents are counted as skipped and not kept: what source and ledger take
   bool merge = true;                       // many small segments into larger ones, after commits
   bool index_subject = true;               // PublicationOptions::index_subject

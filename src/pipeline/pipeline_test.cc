@@ -147,7 +147,8 @@ class PlainStages : public stage::Stages {
   Result<stage::Redactor> redactor_ = stage::Redactor::create({});
 };
 
-std::vector<std::string> told_by_ingest(std::vector<source::Item> items, uint64_t commits) {
+std::vector<std::string> told_by_ingest(std::vector<source::Item> items, uint64_t commits,
+                                        const IngestOptions& options = {}) {
   const store::SampleArchive sample;
   const auto archive = sample.write();
   const PlainStages stages;
@@ -156,7 +157,7 @@ std::vector<std::string> told_by_ingest(std::vector<source::Item> items, uint64_
   const OpenSource open = [&](const source::FileLookup&) -> Result<std::unique_ptr<source::Source>> {
     return std::unique_ptr<source::Source>(std::make_unique<ScriptedSource>(std::move(items), told));
   };
-  const auto report = ingest({*archive, stages, sinks}, "scripted://", open, {}, {}, {});
+  const auto report = ingest({*archive, stages, sinks}, "scripted://", open, options, {}, {});
   EXPECT_TRUE(report.ok()) << report.error().message;
   EXPECT_EQ(report.ok() ? report->counts.commits : 0, commits);
   return told;
@@ -180,6 +181,16 @@ TEST(Ingest, PausesWithNothingBetweenThemCommitNothing) {
   items.push_back(item_of("t/0", 0, "a"));
   for (int i = 0; i < 3; ++i) items.push_back(pause());
   EXPECT_EQ(told_by_ingest(std::move(items), 1), (std::vector<std::string>{"before commit", "committed t/0 1"}));
+}
+
+TEST(Ingest, PausesSoonAfterACommitAreLeftOut) {
+  std::vector<source::Item> items;
+  for (uint64_t offset = 0; offset < 4; ++offset) {
+    items.push_back(item_of("t/0", offset, std::string(1, static_cast<char>('a' + offset))));
+    items.push_back(pause());
+  }
+  EXPECT_EQ(told_by_ingest(std::move(items), 2, {.pause_ms = 600'000}),
+            (std::vector<std::string>{"before commit", "committed t/0 1", "before commit", "committed t/0 4"}));
 }
 
 TEST(Ingest, TellsTheSourceOfWhatFailedBeforeItCommits) {

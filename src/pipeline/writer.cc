@@ -137,6 +137,7 @@ Status Writer::announce(const ProcessedBatch& batch) {
       one.content_key = record->content_key;
       one.id = record->id;
       one.place = record->place;
+      one.record = item.is_copy ? nullptr : record;
     } else if (const auto* failed = std::get_if<store::FailedDocument>(&item.what)) {
       one.place = failed->place;
     } else if (const auto* span = std::get_if<document::SkippedSpan>(&item.what)) {

@@ -36,6 +36,10 @@ struct ArchiveOptions {
   std::string schema = "custos";  // of the database: one for each archive
   std::string storage;            // "s3://bucket/prefix", or "file:///folder" that is mounted everywhere
   client::S3Options s3;           // of a storage in S3
+  // Originals in S3 cannot be removed for so many days after they were stored, by nobody, or (governance) by nobody
+  // without the right to; 0: they are not locked. The bucket must have been made with object lock.
+  uint32_t lock_days = 0;
+  client::S3Lock::Mode lock_mode = client::S3Lock::Mode::kGovernance;
   uint64_t cache_bytes_max = 20ULL << 30;  // of copies of segments in ARCHIVE/cache
 };
 

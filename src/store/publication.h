@@ -69,6 +69,7 @@ struct Expected {
   SourceId source{};
   document::Place place;
   uint64_t generation = 0;
+  const document::Record* record = nullptr;  // of a message that seems new: its participants are numbered
 };
 
 // For one thread. At most one is open for an archive. Dropping it unpublished leaves the archive as it was. After any

@@ -172,12 +172,13 @@ TEST_P(CatalogContract, ExpectingChangesNoAnswer) {
   add(sample_record(1));
   commit();
   std::vector<Expected> expected;
+  const document::Record ahead = sample_record(2);  // its participants are numbered ahead
   for (int number = 0; number < 3; ++number) {
     const document::Record record = sample_record(number);
     const auto begin = static_cast<uint64_t>(number) * 10;  // what was added lies at 0
-    expected.push_back({record.content_key, record.id, source_, {"box", begin, begin + 10}, 0});
+    expected.push_back({record.content_key, record.id, source_, {"box", begin, begin + 10}, 0, &ahead});
   }
-  expected.push_back({{}, "", source_, {"box of another", 0, 10}, 0});
+  expected.push_back({{}, "", source_, {"box of another", 0, 10}, 0, nullptr});
   ASSERT_TRUE(catalog_->begin().ok());
   const Status asked = catalog_->expect(expected);
   ASSERT_TRUE(asked.ok()) << asked.error().message;
@@ -195,6 +196,7 @@ TEST_P(CatalogContract, ExpectingChangesNoAnswer) {
   EXPECT_TRUE(catalog_->ledger_row(source_, {"box", 10, 20}, 0)->has_value());
   EXPECT_TRUE(catalog_->expect({}).ok());
   commit();
+  EXPECT_EQ(catalog_->participants(catalog_->find_by_id(ahead.id).value()->key)->from.front().name, "Ann Sample");
   const std::vector<Digest> keys = {expected[0].content_key, expected[1].content_key, expected[2].content_key};
   EXPECT_EQ(*catalog_->have_content_keys(keys), (std::vector<bool>{false, true, true}));
   EXPECT_TRUE(catalog_->have_content_keys({})->empty());

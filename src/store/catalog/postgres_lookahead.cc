@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "client/postgres.h"
@@ -15,10 +17,18 @@ using client::PostgresTexts;
 
 constexpr char kContents[] = "SELECT content_key FROM message WHERE substr(content_key, 1, 8) = ANY(?::bytea[])";
 constexpr char kIds[] = "SELECT m.id FROM unnest(?::bytea[]) AS w(id) JOIN message m ON m.id = w.id";
+// Two steps: in one, the planner may begin with the ledger.
+constexpr char kPaths[] =
+    "SELECT w.number, p.id FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS w(source, path, number) "
+    "JOIN path p ON p.path = w.path AND p.source = w.source";
 constexpr char kPlaces[] =
-    "SELECT w.number FROM unnest(?::bigint[], ?::bytea[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS w(source, path, "
-    "generation, begin, number) JOIN path p ON p.path = w.path AND p.source = w.source JOIN ledger l ON l.path = p.id "
-    "AND l.generation = w.generation AND l.begin = w.begin";
+    "SELECT w.number FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS w(path, generation, begin, "
+    "number) JOIN ledger l ON l.path = w.path AND l.generation = w.generation AND l.begin = w.begin";
+constexpr char kAddPeople[] =
+    "INSERT INTO person(address, name) SELECT w.address, w.name FROM unnest(?::bytea[], ?::bytea[]) AS w(address, "
+    "name) "
+    "WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.address = w.address) ON CONFLICT DO NOTHING";
+constexpr size_t kPeopleKnownMax = 1 << 20;
 // A table that has grown since it was looked at must not be read from one end to the other for a few rows.
 constexpr char kByIndex[] =
     "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
@@ -44,6 +54,27 @@ Status find_contents(PostgresSql& database, std::unordered_set<Digest>& missing)
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};
     if (query.view(0).size() == sizeof(Digest)) missing.erase(Digest::from_view(query.view(0)));
+  }
+}
+
+// By source and path; 0: it has none.
+using PathNumbers = std::map<std::pair<int64_t, std::string_view>, int64_t>;
+
+Status find_paths(PostgresSql& database, PathNumbers& paths) {
+  PostgresIntegers sources;
+  PostgresTexts names;
+  std::vector<int64_t*> order;
+  for (auto& [name, number] : paths) {
+    sources.add(name.first);
+    names.add(name.second);
+    order.push_back(&number);
+  }
+  Query query = database.query(kPaths);
+  query.bind(Blob{sources.bytes()}, Blob{names.bytes()});
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) return {};
+    *order[static_cast<size_t>(query.integer(0) - 1)] = query.integer(1);
   }
 }
 
@@ -77,19 +108,25 @@ Status PostgresLookahead::ask_ids(PostgresSql& database, std::span<const Expecte
 }
 
 Status PostgresLookahead::ask_places(PostgresSql& database, std::span<const Expected> expected) {
-  PostgresIntegers sources, generations, begins;
-  PostgresTexts paths;
+  PathNumbers paths;
+  for (const Expected& item : expected) {
+    paths.try_emplace({static_cast<int64_t>(item.source), item.place.path}, 0);
+    places_.insert(name_of(item.source, item.place, item.generation));
+  }
+  RETURN_IF_ERROR(find_paths(database, paths));
+  PostgresIntegers numbers, generations, begins;
   std::vector<std::string> names;
   for (const Expected& item : expected) {
-    sources.add(static_cast<int64_t>(item.source));
-    paths.add(item.place.path);
+    const int64_t path = paths[{static_cast<int64_t>(item.source), item.place.path}];
+    if (path == 0) continue;
+    numbers.add(path);
     generations.add(static_cast<int64_t>(item.generation));
     begins.add(static_cast<int64_t>(item.place.begin));
     names.push_back(name_of(item.source, item.place, item.generation));
   }
-  places_.insert(names.begin(), names.end());
+  if (names.empty()) return {};
   Query query = database.query(kPlaces);
-  query.bind(Blob{sources.bytes()}, Blob{paths.bytes()}, Blob{generations.bytes()}, Blob{begins.bytes()});
+  query.bind(Blob{numbers.bytes()}, Blob{generations.bytes()}, Blob{begins.bytes()});
   while (true) {
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};
@@ -97,9 +134,31 @@ Status PostgresLookahead::ask_places(PostgresSql& database, std::span<const Expe
   }
 }
 
+// In the order of addresses: of two that add the same persons one waits for the other, and not both.
+Status PostgresLookahead::add_people(PostgresSql& database, std::span<const Expected> expected) {
+  if (people_.size() > kPeopleKnownMax) people_.clear();
+  std::map<std::string_view, std::string_view> fresh;
+  for (const Expected& item : expected) {
+    if (item.record == nullptr) continue;
+    for (const auto* list : {&item.record->from, &item.record->to, &item.record->cc, &item.record->bcc}) {
+      for (const document::Participant& one : *list) {
+        if (people_.insert(hash64(one.address)).second) fresh.try_emplace(one.address, one.name);
+      }
+    }
+  }
+  if (fresh.empty()) return {};
+  PostgresTexts addresses, names;
+  for (const auto& [address, name] : fresh) {
+    addresses.add(address);
+    names.add(name);
+  }
+  return database.query(kAddPeople).bind(Blob{addresses.bytes()}, Blob{names.bytes()}).run();
+}
+
 Status PostgresLookahead::ask(PostgresSql& database, std::span<const Expected> expected) {
   clear();
   if (expected.empty()) return {};
+  RETURN_IF_ERROR(add_people(database, expected));
   for (const Expected& item : expected) {
     if (!item.id.empty()) contents_.insert(item.content_key);
   }

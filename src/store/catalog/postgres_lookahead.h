@@ -1,5 +1,5 @@
 // What is about to be looked up one by one, asked of PostgreSQL in one go: what is not there, as new mail mostly is,
-// needs no round trip of its own.
+// needs no round trip of its own. New persons are added in one statement, instead of with a commit for each.
 #pragma once
 
 #include <span>
@@ -28,12 +28,14 @@ class PostgresLookahead {
   [[nodiscard]] static Result<std::unordered_set<Digest>> missing(PostgresSql& database, std::span<const Digest> keys);
 
  private:
+  [[nodiscard]] Status add_people(PostgresSql& database, std::span<const Expected> expected);
   [[nodiscard]] Status ask_ids(PostgresSql& database, std::span<const Expected> expected);
   [[nodiscard]] Status ask_places(PostgresSql& database, std::span<const Expected> expected);
 
   std::unordered_set<Digest> contents_;
   std::unordered_set<std::string> ids_;
   std::unordered_set<std::string> places_;
+  std::unordered_set<uint64_t> people_;  // hashes of addresses that were seen to
 };
 
 }  // namespace custos::store

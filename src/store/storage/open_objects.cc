@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "store/local/layout.h"
 #include "store/storage/folder_objects.h"
 #include "store/storage/s3_objects.h"
 
@@ -14,7 +15,9 @@ Result<std::unique_ptr<Objects>> open_objects(const ArchiveOptions& options) {
     return std::unique_ptr<Objects>(std::make_unique<FolderObjects>(url.substr(kFolder.size())));
   }
   if (url.starts_with("s3://")) {
-    ASSIGN_OR_RETURN(auto objects, S3Objects::open(options.storage, options.s3, {}));
+    ASSIGN_OR_RETURN(auto objects,
+                     S3Objects::open(options.storage, options.s3,
+                                     {std::string(kOriginalsFolder) + "/", options.lock_days, options.lock_mode}));
     return std::unique_ptr<Objects>(std::move(objects));
   }
   return Error{Code::kInvalidArgument,

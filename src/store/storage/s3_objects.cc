@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/file.h"
@@ -14,23 +15,27 @@ constexpr size_t kComparedBytes = 4 << 20;  // at once
 
 }  // namespace
 
-S3Objects::S3Objects(client::S3Location root, std::unique_ptr<client::S3> s3, client::S3PutOptions put_options)
-    : root_(std::move(root)), place_(root_.url()), s3_(std::move(s3)), put_options_(std::move(put_options)) {}
+S3Objects::S3Objects(client::S3Location root, std::unique_ptr<client::S3> s3, S3Keep keep)
+    : root_(std::move(root)), place_(root_.url()), s3_(std::move(s3)), keep_(std::move(keep)) {}
 
 Result<std::unique_ptr<S3Objects>> S3Objects::open(const std::string& url, const client::S3Options& options,
-                                                   const client::S3PutOptions& put_options) {
+                                                   S3Keep keep) {
   ASSIGN_OR_RETURN(client::S3Location root, client::S3Location::parse(url));
   if (!root.key.empty() && !root.key.ends_with('/')) root.key += '/';
   ASSIGN_OR_RETURN(auto s3, client::S3::open(options));
-  client::S3PutOptions only_new = put_options;
-  only_new.only_new = true;
-  return std::unique_ptr<S3Objects>(new S3Objects(std::move(root), std::move(s3), std::move(only_new)));
+  return std::unique_ptr<S3Objects>(new S3Objects(std::move(root), std::move(s3), std::move(keep)));
 }
 
 client::S3Location S3Objects::at(const std::string& name) const { return {root_.bucket, root_.key + name}; }
 
 Status S3Objects::put(const std::string& name, const std::filesystem::path& file) {
-  const auto put = s3_->put_file(at(name), file, put_options_);
+  client::S3PutOptions options;
+  options.only_new = true;
+  if (keep_.days != 0 && name.starts_with(keep_.prefix)) {
+    const auto until = std::chrono::system_clock::now() + std::chrono::days(keep_.days);
+    options.lock = {keep_.mode, std::chrono::duration_cast<std::chrono::seconds>(until.time_since_epoch()).count()};
+  }
+  const auto put = s3_->put_file(at(name), file, options);
   if (put.ok()) return {};
   return put.error().code == Code::kConflict ? compare(name, file) : Status(put.error());
 }

@@ -1,4 +1,5 @@
-// A prefix of an S3 bucket. Objects are put under the condition that their name is new, so that nothing is replaced.
+// A prefix of an S3 bucket. Objects that are to be kept are put with object lock.
+// Objects are put under the condition that their name is new, so that nothing is replaced.
 #pragma once
 
 #include <memory>
@@ -8,10 +9,16 @@
 
 namespace custos::store {
 
+struct S3Keep {
+  std::string prefix;  // of the names of what is kept
+  uint32_t days = 0;   // 0: nothing is locked
+  client::S3Lock::Mode mode = client::S3Lock::Mode::kGovernance;
+};
+
 class S3Objects final : public Objects {
  public:
   [[nodiscard]] static Result<std::unique_ptr<S3Objects>> open(const std::string& url, const client::S3Options& options,
-                                                               const client::S3PutOptions& put_options);
+                                                               S3Keep keep);
 
   Status put(const std::string& name, const std::filesystem::path& file) override;
   Status get(const std::string& name, const std::filesystem::path& file) const override;
@@ -22,7 +29,7 @@ class S3Objects final : public Objects {
   const std::string& place() const override { return place_; }
 
  private:
-  S3Objects(client::S3Location root, std::unique_ptr<client::S3> s3, client::S3PutOptions put_options);
+  S3Objects(client::S3Location root, std::unique_ptr<client::S3> s3, S3Keep keep);
   [[nodiscard]] client::S3Location at(const std::string& name) const;
   // kConflict where the object of that name has other bytes than the file.
   [[nodiscard]] Status compare(const std::string& name, const std::filesystem::path& file) const;
@@ -30,7 +37,7 @@ class S3Objects final : public Objects {
   const client::S3Location root_;  // its key ends with "/", or is empty
   const std::string place_;
   const std::unique_ptr<client::S3> s3_;
-  const client::S3PutOptions put_options_;
+  const S3Keep keep_;
 };
 
 }  // namespace custos::store
