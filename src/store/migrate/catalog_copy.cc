@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "store/migrate/bulk_indexes.h"
 #include "store/publication.h"
 
 namespace custos::store {
@@ -122,8 +123,12 @@ Status CatalogCopy::give_on(const Given& given) {
 Status CatalogCopy::run() {
   RETURN_IF_ERROR(drop_missing());
   RETURN_IF_ERROR(count_rows());
+  BulkIndexes indexes(to_);
+  RETURN_IF_ERROR(indexes.drop());
   const std::unique_ptr<RowWriter> writer = writer_for(to_);
   for (size_t at = 0; at < tables_.size(); ++at) RETURN_IF_ERROR(copy(at, *writer));
+  RETURN_IF_ERROR(observe_("indexes", done_, total_));
+  RETURN_IF_ERROR(indexes.make());
   RETURN_IF_ERROR(check_rows());
   ASSIGN_OR_RETURN(const Given numbers, given());
   return give_on(numbers);

@@ -33,14 +33,13 @@ Result<std::string> marked_archive(const fs::path& folder) {
 Status check_empty(const fs::path& folder) {
   std::error_code failure;
   if (!fs::exists(folder, failure)) return {};
+  if (fs::exists(folder / kConfigFile, failure)) {
+    return Error{Code::kConflict, fmt::format("{} is the folder of an archive already", folder.string())};
+  }
   fs::directory_iterator at(folder, failure);
   if (failure) return io_error("cannot read the folder", folder, failure.value());
   for (; !failure && at != fs::directory_iterator(); at.increment(failure)) {
-    const std::string name = at->path().filename().string();
-    if (name == kConfigFile) {
-      return Error{Code::kConflict, fmt::format("{} is the folder of an archive already", folder.string())};
-    }
-    if (name == kLockFile) continue;
+    if (at->path().filename() == kLockFile) continue;
     return Error{Code::kInvalidArgument,
                  fmt::format("{} has other things in it: an archive needs a folder of its own", folder.string())};
   }
