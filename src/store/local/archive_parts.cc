@@ -37,7 +37,10 @@ Result<std::unique_ptr<Catalog>> open_catalog(const std::filesystem::path& folde
   }
   std::error_code failure;
   if (!std::filesystem::exists(folder / kCatalogFile, failure)) {
-    return Error{Code::kNotFound, fmt::format("{} is not an archive: make one with custos init", folder.string())};
+    const bool unfinished = std::filesystem::exists(folder / kMigratingFile, failure);
+    return Error{Code::kNotFound,
+                 fmt::format("{} is not an archive{}", folder.string(),
+                             unfinished ? " yet: run custos migrate again" : ": make one with custos init")};
   }
   ASSIGN_OR_RETURN(auto catalog, SqliteCatalog::open(folder / kCatalogFile,
                                                      for_writing ? Sqlite::Mode::kWrite : Sqlite::Mode::kRead));

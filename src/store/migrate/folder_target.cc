@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 // Nobody reads the file before it is whole and synced. Indexes are sorted in files, not in memory.
 constexpr char kSettings[] =
-    "PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000;"
+    "PRAGMA synchronous = OFF; PRAGMA cache_size = -32768; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF;";
 
 }  // namespace
