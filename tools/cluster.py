@@ -40,14 +40,15 @@ def s3(method, path, body=b"", query="", headers=None):
     host = urllib.parse.urlsplit(endpoint).netloc
     digest = hashlib.sha256(body).hexdigest()
     path = urllib.parse.quote(path)
-    signed = "host;x-amz-content-sha256;x-amz-date"
-    request = "\n".join([method, path, query, f"host:{host}", f"x-amz-content-sha256:{digest}", f"x-amz-date:{stamp}",
-                         "", signed, digest])
+    headers = {**(headers or {}), "x-amz-content-sha256": digest, "x-amz-date": stamp}
+    lines = sorted({**headers, "host": host}.items())
+    signed = ";".join(name for name, _ in lines)
+    request = "\n".join([method, path, query, *(f"{name}:{value}" for name, value in lines), "", signed, digest])
     scope = f"{day}/{region}/s3/aws4_request"
     text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(request.encode()).hexdigest()])
     authorization = (f"AWS4-HMAC-SHA256 Credential={os.environ['AWS_ACCESS_KEY_ID']}/{scope}, SignedHeaders={signed}, "
                      f"Signature={signature(os.environ['AWS_SECRET_ACCESS_KEY'], day, region, text)}")
-    headers = {**(headers or {}), "x-amz-content-sha256": digest, "x-amz-date": stamp, "Authorization": authorization}
+    headers["Authorization"] = authorization
     url = f"{endpoint}{path}" + (f"?{query}" if query else "")
     with urllib.request.urlopen(urllib.request.Request(url, body or None, headers, method=method)) as answer:
         return answer.read()

@@ -21,19 +21,20 @@ MERGE_FACTOR = 8
 MERGED_MESSAGES_MAX = 1 << 20
 MERGED_POSTINGS_MAX = 96 << 20
 
-# Of one message, in mail of 2.8 kB (docs/scale.md says of what mail, and how).
+# Of one message of the Enron set, 3.4 kB of mail on average; docs/scale.md says how each was measured.
 MEASURED = {
-    "original_bytes": 0,
-    "segment_bytes": 0,
-    "postings_bytes": 0,
-    "chunks": 0,
-    "catalog_sqlite_bytes": 0,
-    "catalog_postgres_bytes": 0,
-    "ingest_per_core": 0,        # messages a second without embedding
-    "ingest_embed_per_core": 0,  # with embedding, on cores with AMX
-    "commit_seconds": 0.0,       # under the lock, of a full publication of 16,384 messages
-    "merge_per_second": 0,       # messages that one merger writes again
-    "milvus_bytes_per_vector": 0,
+    "original_bytes": 850,
+    "segment_bytes": 3603 + 2.37 * 768,  # with vectors of 384 halves
+    "postings_bytes": 1109,
+    "chunks": 2.37,
+    "catalog_sqlite_bytes": 846,
+    "catalog_postgres_bytes": 2273,
+    "catalog_rows": 9.5,          # of them 5.5 in thread_key
+    "ingest_per_core": 5000,      # messages a second without embedding
+    "ingest_embed_per_core": 90,  # with embedding, on cores with AMX
+    "commit_seconds": 1.6,        # under the lock, of a full publication of 16,384 messages
+    "merge_per_second": 20000,    # messages that one merger writes again: assumed, not measured
+    "milvus_bytes_per_vector": 384 * 4 + 16 * 2 * 4 + 100,  # computed: vector, HNSW's links (M 16), fields
 }
 # US dollars, list prices of AWS us-east-1 in November 2026 as far as they are public: rounded, to be replaced by one's own.
 PRICES = {
@@ -85,7 +86,7 @@ class Archive:
     """The catalog: what a commit makes true."""
 
     def __init__(self):
-        self.stored = {}          # content -> key
+        self.stored = {}          # content -> (key, how many were stored before it)
         self.ledger = {}          # (task, position) -> "stored" or "duplicate"
         self.segments = []        # [first key, messages]
         self.open_blocks = set()  # of publications that may still commit
@@ -173,7 +174,7 @@ class Simulation:
         archive.open_blocks.add(block)
         begin = task.resume
         end = min(begin + self.options.publication, len(task.contents))
-        known = set(archive.stored)  # as of now: what others commit meanwhile is found under the lock
+        known = len(archive.stored)  # as of now: what others commit meanwhile is found under the lock
         seconds = (end - begin) / self.options.rate * self.dice.uniform(0.7, 1.6)
         self.at(self.now + seconds, self.wait_for_lock, worker, life, task, token, block, begin, end, known)
 
@@ -202,12 +203,12 @@ class Simulation:
             if (task, position) in archive.ledger:
                 archive.faults += 1
             if content in archive.stored:
-                archive.late += content not in known
+                archive.late += archive.stored[content][1] >= known
                 archive.ledger[task, position] = "duplicate"
                 continue
             key = block * BLOCK_KEYS + added
             added += 1
-            archive.stored[content] = key
+            archive.stored[content] = key, len(archive.stored)
             archive.ledger[task, position] = "stored"
         if added:
             archive.segments.append([block * BLOCK_KEYS, added])
@@ -215,7 +216,7 @@ class Simulation:
             archive.written += added
         task.resume = end
         task.is_done = end == len(task.contents)
-        if self.now >= archive.merging_until:
+        if self.options.merge and self.now >= archive.merging_until:
             self.merge()
         if task.is_done:
             return self.look(worker, life)
@@ -246,7 +247,7 @@ class Simulation:
             found.append(f"{archive.faults} messages were accounted for twice")
         if outcomes["stored"] != self.options.messages or len(archive.stored) != self.options.messages:
             found.append(f"{outcomes['stored']} rows and {len(archive.stored)} messages of {self.options.messages}")
-        if len(set(archive.stored.values())) != len(archive.stored):
+        if len({key for key, _ in archive.stored.values()}) != len(archive.stored):
             found.append("a key was given twice")
         if sum(size for _, size in archive.segments) != len(archive.stored):
             found.append("the segments do not have what is stored")
@@ -265,7 +266,8 @@ class Simulation:
 def options_of(**changes):
     base = {"workers": 4, "messages": 200_000, "duplicates": 0.3, "task_messages": 2000, "publication": 1000,
             "rate": 1000.0, "commit_seconds": 0.05, "merge_rate": 20000.0, "postings_bytes": 500, "kill_every": 0.0,
-            "kills_max": 0, "stall_share": 0.0, "fencing": True}
+            "kills_max": 0, "stall_share": 0.0, "fencing": True,
+            "merge": True}
     return argparse.Namespace(**{**base, **changes})
 
 
@@ -295,16 +297,18 @@ def check():
 
 
 def simulate_growth():
-    full = MEASURED["commit_seconds"]
-    print("Workers of one core without embedding, publications of 16,384 messages, no kills:")
-    for workers in (1, 4, 16, 64, 128, 256, 512):
-        messages = 16384 * max(64, workers * 4)
-        simulation = Simulation(options_of(
-            workers=workers, messages=messages, duplicates=0.0, task_messages=16384 * 2, publication=16384,
-            rate=MEASURED["ingest_per_core"], commit_seconds=full, merge_rate=MEASURED["merge_per_second"],
-            postings_bytes=MEASURED["postings_bytes"]), 1).run()
-        rate = messages / simulation.ended
-        print(f"{simulation.describe()}; {rate:,.0f} messages/s")
+    unit = 128  # one message of the simulation stands for so many
+    publication = 16384 // unit
+    for what, rate in (("without embedding", "ingest_per_core"), ("with embedding", "ingest_embed_per_core")):
+        print(f"Workers of one core {what}, publications of 16,384 messages, no kills:")
+        for workers in (1, 4, 8, 16, 64, 256):
+            messages = publication * max(64, workers * 6)
+            simulation = Simulation(options_of(
+                workers=workers, messages=messages, duplicates=0.0, task_messages=publication * 2,
+                publication=publication, rate=MEASURED[rate] / unit, commit_seconds=MEASURED["commit_seconds"],
+                merge=False), 1).run()  # full segments are not merged: their postings are too large
+            print(f"{workers:>6} workers: {messages * unit / simulation.ended:>8,.0f} messages/s, lock busy "
+                  f"{simulation.archive.lock_busy / simulation.ended:.0%}")
 
 
 def projection():
@@ -316,17 +320,18 @@ def projection():
         segments = messages * m["segment_bytes"] / gb
         catalog = messages * m["catalog_postgres_bytes"] / gb
         vectors = messages * m["chunks"]
+        rows = messages * m["catalog_rows"]
         milvus = vectors * m["milvus_bytes_per_vector"] / gb
         count = -(-messages // 16384)
         publications = count
-        objects = publications * 9 + publications
+        objects = publications * 7  # six files of a segment, and a pack
         days = messages / (m["ingest_embed_per_core"] * 64) / 86400
         month = ((originals + segments) * p["s3_gb_month"] + catalog * p["ssd_gb_month"] +
                  milvus * p["memory_gb_month"])
         work = messages / m["ingest_embed_per_core"] / 3600 / 730 * p["core_month"] + objects * p["s3_put"]
         print(f"{messages:>14,}: originals {originals:,.1f} GB, segments {segments:,.1f} GB in {count:,}, catalog "
-              f"{catalog:,.1f} GB ({messages * 4:,} rows), {vectors:,.0f} vectors = {milvus:,.1f} GB in Milvus' memory, "
-              f"{objects:,} objects; embedding on 64 cores {days:,.2f} days")
+              f"{catalog:,.1f} GB ({rows:,.0f} rows), {vectors:,.0f} vectors = {milvus:,.1f} GB in Milvus' memory, "
+              f"{objects:,} objects; embedding on 64 cores {days:,.3f} days")
         print(f"{'':>14}  ${month:,.2f} a month to keep = ${month / messages * 1e6:.2f} a million messages (without "
               f"Milvus ${(month - milvus * p['memory_gb_month']) / messages * 1e6:.3f}); once ${work:,.2f} to take in")
 

@@ -17,7 +17,7 @@ constexpr char kAddPaths[] =
     "INSERT INTO path(source, path) SELECT * FROM unnest(?::bigint[], ?::bytea[]) ON CONFLICT DO NOTHING";
 constexpr char kPaths[] =
     "SELECT w.number, p.id FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS w(source, path, number) "
-    "JOIN path p ON p.path = w.path AND p.source = w.source";
+    "JOIN path p ON p.source = w.source AND sha256(p.path) = sha256(w.path)";
 constexpr char kAddReason[] = "INSERT INTO reason(text) VALUES(?) ON CONFLICT DO NOTHING";
 constexpr char kReason[] = "SELECT id FROM reason WHERE text = ?";
 constexpr char kAddLedger[] =

@@ -20,7 +20,7 @@ constexpr char kIds[] = "SELECT m.id FROM unnest(?::bytea[]) AS w(id) JOIN messa
 // Two steps: in one, the planner may begin with the ledger.
 constexpr char kPaths[] =
     "SELECT w.number, p.id FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS w(source, path, number) "
-    "JOIN path p ON p.path = w.path AND p.source = w.source";
+    "JOIN path p ON p.source = w.source AND sha256(p.path) = sha256(w.path)";
 constexpr char kPlaces[] =
     "SELECT w.number FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS w(path, generation, begin, "
     "number) JOIN ledger l ON l.path = w.path AND l.generation = w.generation AND l.begin = w.begin";
