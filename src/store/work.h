@@ -64,7 +64,8 @@ class WorkQueue {
   [[nodiscard]] virtual Result<bool> renew_lease(const Lease& lease, uint32_t seconds) = 0;
   [[nodiscard]] virtual Status release_lease(const Lease& lease) = 0;
 
-  // False where the same task is there already, whatever became of it. kLimit past kTaskFilesMax files.
+  // False where the same task is there already; one that failed waits again, as if it were new. kLimit past
+  // kTaskFilesMax files.
   [[nodiscard]] virtual Result<bool> add_task(SourceId source, const std::vector<std::string>& files,
                                               uint64_t bytes) = 0;
   // The oldest that waits, or whose worker's lease is over. After kTaskAttemptsMax attempts it counts as failed.

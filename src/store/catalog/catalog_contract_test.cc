@@ -358,6 +358,24 @@ TEST_P(CatalogContract, GivesTheTaskOfADeadWorkerToAnotherAndStopsAfterTooManyAt
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
 }
 
+TEST_P(CatalogContract, ATaskThatFailedWaitsAgainWhereItIsAddedAgain) {
+  ASSERT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  EXPECT_FALSE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  for (uint32_t attempt = 0; attempt < kTaskAttemptsMax; ++attempt) {
+    const auto taken = catalog_->take_task("worker", 60);
+    ASSERT_TRUE(taken.ok() && taken->has_value()) << attempt;
+    ASSERT_TRUE(catalog_->finish_task(**taken, "the server is away").ok());
+  }
+  ASSERT_EQ(catalog_->task_counts()->failed, 1U);
+  EXPECT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  EXPECT_EQ(*catalog_->task_counts(), (TaskCounts{.waiting = 1}));
+  const auto taken = catalog_->take_task("worker", 60);
+  ASSERT_TRUE(taken.ok() && taken->has_value());
+  EXPECT_EQ((*taken)->task.attempts, 1U);
+  ASSERT_TRUE(catalog_->finish_task(**taken, "").ok());
+  EXPECT_FALSE(*catalog_->add_task(source_, {"a.mbox"}, 1));  // done
+}
+
 TEST_P(CatalogContract, DoesNotGiveUpATaskThatGetsOn) {
   ASSERT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
   for (int round = 0; round < 3; ++round) {

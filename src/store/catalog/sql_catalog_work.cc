@@ -23,7 +23,8 @@ constexpr char kRenew[] =
 constexpr char kRelease[] = "UPDATE lease SET expires = 0 WHERE name = ? AND owner = ? AND token = ?";
 constexpr char kAddTask[] =
     "INSERT INTO task(source, files, digest, bytes, state, attempts, lease) VALUES(?, ?, ?, ?, 0, 0, ?) "
-    "ON CONFLICT(source, digest) DO NOTHING RETURNING id";
+    "ON CONFLICT(source, digest) DO UPDATE SET state = 0, attempts = 0, reason = NULL WHERE task.state = 3 RETURNING "
+    "id";
 constexpr char kGiveUpTasks[] =
     "UPDATE task SET state = 3 WHERE state = 1 AND attempts >= ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = "
     "task.lease AND l.expires <= ?)";
