@@ -18,9 +18,8 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import cluster  # noqa: E402
-import services  # noqa: E402
+import cluster
+import services
 
 WORDS = ("harbour ledger invoice copper meeting barley turbine review shipment quota valley draft please the of and "
          "we will send for next week price office confirm delivery report").split()
