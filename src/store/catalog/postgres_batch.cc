@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+
+#include "store/catalog/postgres_paths.h"
 
 namespace custos::store {
 namespace {
@@ -13,11 +14,6 @@ using client::PostgresTexts;
 
 constexpr char kStored[] = "SELECT key, id, content_key FROM message WHERE substr(content_key, 1, 8) = ANY(?::bytea[])";
 constexpr char kTakenIds[] = "SELECT count(*) FROM unnest(?::bytea[]) AS w(id) JOIN message m ON m.id = w.id";
-constexpr char kAddPaths[] =
-    "INSERT INTO path(source, path) SELECT * FROM unnest(?::bigint[], ?::bytea[]) ON CONFLICT DO NOTHING";
-constexpr char kPaths[] =
-    "SELECT w.number, p.id FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS w(source, path, number) "
-    "JOIN path p ON p.source = w.source AND sha256(p.path) = sha256(w.path)";
 constexpr char kAddReason[] = "INSERT INTO reason(text) VALUES(?) ON CONFLICT DO NOTHING";
 constexpr char kReason[] = "SELECT id FROM reason WHERE text = ?";
 constexpr char kAddLedger[] =
@@ -185,26 +181,11 @@ void PostgresBatch::drop(const std::unordered_map<int64_t, StoredMessage>& store
 
 // paths[i]: of ledger row i.
 Status PostgresBatch::write_paths(PostgresSql& database, std::vector<int64_t>& paths) const {
-  std::map<std::pair<int64_t, std::string_view>, int64_t> ids;
-  for (const LedgerRow& row : ledger_) ids.try_emplace({static_cast<int64_t>(row.source), row.place.path}, 0);
-  PostgresIntegers sources;
-  PostgresTexts names;
-  std::vector<int64_t*> order;
-  for (auto& [name, id] : ids) {
-    sources.add(name.first);
-    names.add(name.second);
-    order.push_back(&id);
-  }
-  RETURN_IF_ERROR(database.query(kAddPaths).bind(Blob{sources.bytes()}, Blob{names.bytes()}).run());
-  Query query = database.query(kPaths);
-  query.bind(Blob{sources.bytes()}, Blob{names.bytes()});
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) break;
-    *order[static_cast<size_t>(query.integer(0) - 1)] = query.integer(1);
-  }
+  PathNumbers numbers;
+  for (const LedgerRow& row : ledger_) numbers.try_emplace({static_cast<int64_t>(row.source), row.place.path}, 0);
+  RETURN_IF_ERROR(find_or_add_paths(database, numbers));
   for (const LedgerRow& row : ledger_) {
-    paths.push_back(ids[{static_cast<int64_t>(row.source), row.place.path}]);
+    paths.push_back(numbers[{static_cast<int64_t>(row.source), row.place.path}]);
   }
   return {};
 }

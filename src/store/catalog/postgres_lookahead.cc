@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/postgres.h"
+#include "store/catalog/postgres_paths.h"
 
 namespace custos::store {
 namespace {
@@ -17,10 +18,7 @@ using client::PostgresTexts;
 
 constexpr char kContents[] = "SELECT content_key FROM message WHERE substr(content_key, 1, 8) = ANY(?::bytea[])";
 constexpr char kIds[] = "SELECT m.id FROM unnest(?::bytea[]) AS w(id) JOIN message m ON m.id = w.id";
-// Two steps: in one, the planner may begin with the ledger.
-constexpr char kPaths[] =
-    "SELECT w.number, p.id FROM unnest(?::bigint[], ?::bytea[]) WITH ORDINALITY AS w(source, path, number) "
-    "JOIN path p ON p.source = w.source AND sha256(p.path) = sha256(w.path)";
+// The paths' numbers come first: in one question, the planner may begin with the ledger.
 constexpr char kPlaces[] =
     "SELECT w.number FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS w(path, generation, begin, "
     "number) JOIN ledger l ON l.path = w.path AND l.generation = w.generation AND l.begin = w.begin";
@@ -54,27 +52,6 @@ Status find_contents(PostgresSql& database, std::unordered_set<Digest>& missing)
     ASSIGN_OR_RETURN(const bool more, query.next());
     if (!more) return {};
     if (query.view(0).size() == sizeof(Digest)) missing.erase(Digest::from_view(query.view(0)));
-  }
-}
-
-// By source and path; 0: it has none.
-using PathNumbers = std::map<std::pair<int64_t, std::string_view>, int64_t>;
-
-Status find_paths(PostgresSql& database, PathNumbers& paths) {
-  PostgresIntegers sources;
-  PostgresTexts names;
-  std::vector<int64_t*> order;
-  for (auto& [name, number] : paths) {
-    sources.add(name.first);
-    names.add(name.second);
-    order.push_back(&number);
-  }
-  Query query = database.query(kPaths);
-  query.bind(Blob{sources.bytes()}, Blob{names.bytes()});
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, query.next());
-    if (!more) return {};
-    *order[static_cast<size_t>(query.integer(0) - 1)] = query.integer(1);
   }
 }
 
