@@ -1,6 +1,8 @@
 // custos verify, custos status.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "app/commands.h"
 #include "app/progress.h"
 #include "audit/log.h"
@@ -9,12 +11,24 @@
 namespace custos::app {
 namespace {
 
-std::string status_json(const store::ArchiveStatus& status) {
+// Nothing where the archive has no workers.
+Result<std::optional<store::TaskCounts>> count_tasks(const store::Archive& archive) {
+  if (!archive.is_shared()) return std::optional<store::TaskCounts>();
+  ASSIGN_OR_RETURN(const auto queue, archive.open_work_queue());
+  ASSIGN_OR_RETURN(const store::TaskCounts counts, queue->task_counts());
+  return std::optional(counts);
+}
+
+std::string status_json(const store::ArchiveStatus& status, const std::optional<store::TaskCounts>& tasks) {
   JsonWriter w;
   w.begin_object().key("found").value(status.found).key("stored").value(status.stored);
   w.key("duplicates").value(status.duplicates).key("failed").value(status.failed);
   w.key("skipped").value(status.skipped).key("threads").value(status.threads).key("chunks").value(status.chunks);
   w.key("vectors").value(status.vectors).key("bytes").value(status.bytes).key("segments").value(status.segments);
+  if (tasks) {
+    w.key("tasks").begin_object().key("waiting").value(tasks->waiting).key("taken").value(tasks->taken);
+    w.key("done").value(tasks->done).key("failed").value(tasks->failed).end_object();
+  }
   w.end_object();
   return w.take();
 }
@@ -80,13 +94,19 @@ int run_status(const CommonOptions& common, const std::filesystem::path& folder)
   if (!archive.ok()) return report(archive.error());
   const auto status = (*archive)->status();
   if (!status.ok()) return report(status.error());
+  const auto tasks = count_tasks(**archive);
+  if (!tasks.ok()) return report(tasks.error());
   if (common.json) {
-    fmt::print("{}\n", status_json(*status));
+    fmt::print("{}\n", status_json(*status, *tasks));
     return kExitDone;
   }
   const auto reasons = (*archive)->reasons();
   if (!reasons.ok()) return report(reasons.error());
   print_status(*status, *reasons);
+  if (*tasks) {
+    fmt::print("tasks: {} waiting, {} taken, {} done, {} failed\n", grouped((*tasks)->waiting),
+               grouped((*tasks)->taken), grouped((*tasks)->done), grouped((*tasks)->failed));
+  }
   return kExitDone;
 }
 

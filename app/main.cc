@@ -113,7 +113,9 @@ void add_enqueue(CLI::App& app, Invocation& said) {
   command->add_option("SOURCE", options.sources, "folders, files, or s3://bucket/prefix, as workers reach them")
       ->required();
   command->add_option("--task-files", options.task_files, "files in one task, at most")->capture_default_str();
-  command->add_option("--task-bytes", options.task_bytes, "a task ends when it has so many bytes")
+  command
+      ->add_option("--task-bytes", options.task_bytes,
+                   "in one task, about: a larger mbox or JSON lines file becomes several")
       ->capture_default_str();
   command->callback([&said] { said.action = [&said] { return run_enqueue(said.common, said.enqueue); }; });
 }

@@ -13,6 +13,7 @@ struct ProgressSample {
   uint64_t bytes = 0;  // of these messages
   double done = -1;    // share of the work, 0 to 1; below 0 where unknown
   std::string note;    // "12 duplicates, 1 failed"
+  std::string unit = "messages";
 };
 
 // For one thread. Says nothing in the first two seconds.

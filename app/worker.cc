@@ -46,6 +46,14 @@ Result<Workshop> open_shop(const CommonOptions& common, const WorkerCommand& com
                            command.archive.string())};
 }
 
+// A server that is away, or another worker that was faster: the archive is opened anew before anything else.
+bool is_passing(const Error& error) { return error.code == Code::kIo || error.code == Code::kConflict; }
+
+store::TaskEnd end_of(const Result<pipeline::IngestReport>& done) {
+  if (done.ok()) return store::TaskEnd::kDone;
+  return done.error().code == Code::kIo ? store::TaskEnd::kGivenBack : store::TaskEnd::kFailed;
+}
+
 struct Totals {
   uint64_t tasks = 0;
   uint64_t found = 0;
@@ -169,13 +177,12 @@ Result<bool> WorkerRun::do_task(Workshop& shop, store::WorkQueue& queue, LeaseKe
   const auto done = ingest(shop, source, options, claim);
   leases.drop(taken->lease.name);
   if (done.ok() && done->stopped) {
-    RETURN_IF_ERROR(queue.finish_task(*taken, "the worker was stopped"));
+    RETURN_IF_ERROR(queue.finish_task(*taken, store::TaskEnd::kGivenBack, "the worker was stopped"));
     return true;
   }
-  RETURN_IF_ERROR(queue.finish_task(*taken, done.ok() ? "" : done.error().message));
+  RETURN_IF_ERROR(queue.finish_task(*taken, end_of(done), done.ok() ? "" : done.error().message));
   if (!done.ok()) {
-    // A server that is away, or another worker that was faster: the archive is opened anew before anything else.
-    if (done.error().code == Code::kIo || done.error().code == Code::kConflict) return done.error();
+    if (is_passing(done.error())) return done.error();
     ++totals_.failures;
     if (!common_.quiet) {
       fmt::print(stderr, "custos: the task of {} from {}: {}\n", source, taken->task.files.front(),
@@ -231,13 +238,14 @@ struct TaskMaker {
   uint64_t tasks = 0;
   uint64_t known = 0;
 
-  Status add(const std::string& file, uint64_t size) {
-    if (files > 0 && (files >= command.task_files || bytes + size > command.task_bytes)) RETURN_IF_ERROR(flush());
-    if (ends.empty()) ends = {file, file};
-    ends.back() = file;
+  Status add(const source::ListedFile& file) {
+    const bool is_full = files >= command.task_files || bytes + file.bytes > command.task_bytes || file.is_part;
+    if (is_full) RETURN_IF_ERROR(flush());
+    if (ends.empty()) ends = {file.name, file.name};
+    ends.back() = file.name;
     ++files;
-    bytes += size;
-    return {};
+    bytes += file.bytes;
+    return file.is_part ? flush() : Status();
   }
   Status flush() {
     if (ends.empty()) return {};
@@ -249,18 +257,26 @@ struct TaskMaker {
   }
 };
 
-Status enqueue(const EnqueueCommand& command, const Config& config, const store::Archive& archive) {
+Status enqueue(const EnqueueCommand& command, const Config& config, const store::Archive& archive, bool quiet) {
   if (!archive.is_shared()) {
     return Error{Code::kInvalidArgument,
                  "only a shared archive has workers: custos init --catalog --storage makes one"};
   }
   ASSIGN_OR_RETURN(const auto queue, archive.open_work_queue());
+  Progress progress(quiet);
+  uint64_t files = 0;
+  uint64_t listed = 0;  // bytes
   for (const std::string& source : command.sources) {
     TaskMaker maker{.queue = *queue, .command = command, .source = {}, .ends = {}};
     ASSIGN_OR_RETURN(maker.source, queue->register_source(source_name(source)));
-    RETURN_IF_ERROR(source::list_files(
-        source, config.source, [&](const std::string& file, uint64_t bytes) { return maker.add(file, bytes); }));
+    const auto add = [&](const source::ListedFile& file) {
+      listed += file.bytes;
+      progress.show({"enqueue", ++files, listed, -1, fmt::format("{} tasks", maker.tasks + maker.known), "files"});
+      return maker.add(file);
+    };
+    RETURN_IF_ERROR(source::list_files(source, config.source, command.task_bytes, add));
     RETURN_IF_ERROR(maker.flush());
+    progress.finish();
     fmt::print("{}: {} tasks, {} known already\n", source, grouped(maker.tasks), grouped(maker.known));
   }
   return {};
@@ -273,7 +289,7 @@ int run_enqueue(const CommonOptions& common, const EnqueueCommand& command) {
   if (!config.ok()) return report(config.error());
   const auto archive = store::Archive::open_for_reading(command.archive, config->archive);
   if (!archive.ok()) return report(archive.error());
-  if (const Status done = enqueue(command, *config, **archive); !done.ok()) return report(done.error());
+  if (const Status done = enqueue(command, *config, **archive, common.quiet); !done.ok()) return report(done.error());
   return kExitDone;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "source/folder/disk_tree.h"
+#include "source/folder/file_part.h"
 #include "source/folder/file_source.h"
 #include "source/kafka/kafka_source.h"
 #include "source/kafka/kafka_url.h"
@@ -78,17 +79,29 @@ Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path, c
     };
     return KafkaSource::open(path.native(), options, std::move(lookup), opener);
   }
-  ASSIGN_OR_RETURN(auto tree, open_tree(path, options));
-  return std::unique_ptr<Source>(std::make_unique<FileSource>(std::move(tree), options, std::move(lookup)));
+  SourceOptions of_tree = options;
+  auto part = part_of_name(options.range_first);
+  if (part) of_tree.range_first = of_tree.range_last = part->file;
+  ASSIGN_OR_RETURN(auto tree, open_tree(path, of_tree));
+  return std::unique_ptr<Source>(
+      std::make_unique<FileSource>(std::move(tree), of_tree, std::move(lookup), std::move(part)));
 }
 
-Status list_files(const std::filesystem::path& path, const SourceOptions& options, const FileVisitor& visit) {
+Status list_files(const std::filesystem::path& path, const SourceOptions& options, uint64_t part_bytes,
+                  const FileVisitor& visit) {
   ASSIGN_OR_RETURN(const auto tree, open_tree(path, options));
   while (true) {
     ASSIGN_OR_RETURN(const auto entry, tree->next());
     if (!entry) return {};
     const auto state = entry->problem.empty() ? tree->state(*entry) : std::nullopt;
-    RETURN_IF_ERROR(visit(entry->path, state ? state->size : 0));
+    const uint64_t bytes = state ? state->size : 0;
+    ASSIGN_OR_RETURN(const std::vector<uint64_t> cuts, find_cuts(*tree, *entry, options, part_bytes));
+    if (cuts.empty()) RETURN_IF_ERROR(visit({entry->path, bytes, false}));
+    for (size_t i = 0; i <= cuts.size() && !cuts.empty(); ++i) {
+      const uint64_t begin = i == 0 ? 0 : cuts[i - 1];
+      const uint64_t end = i == cuts.size() ? 0 : cuts[i];
+      RETURN_IF_ERROR(visit({part_name({entry->path, begin, end}), (end == 0 ? bytes : end) - begin, true}));
+    }
   }
 }
 

@@ -80,7 +80,7 @@ struct SourceOptions {
   // stopped.
   uint32_t poll_seconds = 0;
   // Of a folder or prefix: only the files from the first to the last of these names, in the order of the walk. Empty:
-  // all.
+  // all. A part of a file, as list_files names it, is the first and the last.
   std::string range_first;
   std::string range_last;
   client::S3Options s3;  // of SOURCEs that begin with s3://
@@ -115,9 +115,17 @@ class Source {
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::filesystem::path& path,
                                                           const SourceOptions& options, FileLookup lookup);
 
-// Told of each file of a SOURCE in the order of the walk, with its size (0 where it is not known).
-using FileVisitor = std::function<Status(const std::string& file, uint64_t bytes)>;
-[[nodiscard]] Status list_files(const std::filesystem::path& path, const SourceOptions& options,
+// A file of a SOURCE, or a part of one.
+struct ListedFile {
+  std::string name;    // as range_first may give it
+  uint64_t bytes = 0;  // 0 where that is not known
+  bool is_part = false;
+};
+
+// Told of each file in the order of the walk. One larger than `part_bytes` that can be read from its middle (mbox, JSON
+// lines) comes in parts of about so many bytes: the same ones each time, as long as the file only grows. 0: no parts.
+using FileVisitor = std::function<Status(const ListedFile& file)>;
+[[nodiscard]] Status list_files(const std::filesystem::path& path, const SourceOptions& options, uint64_t part_bytes,
                                 const FileVisitor& visit);
 
 }  // namespace custos::source

@@ -351,7 +351,7 @@ TEST_P(MigratedArchive, TakesTasksAlongAndLeavesLeases) {
     for (int task = 0; task < 3; ++task) ASSERT_TRUE(queue->add_task(source, {std::to_string(task)}, 7).value());
     ASSERT_TRUE(queue->take_task("gone/1", 600).value().has_value());
     const auto done = queue->take_task("gone/2", 600).value();
-    ASSERT_TRUE(queue->finish_task(*done, "").ok());
+    ASSERT_TRUE(queue->finish_task(*done, TaskEnd::kDone, "").ok());
   }
   ASSERT_EQ(failure_of(source(), other_), "");
   const auto queue = *read(other_)->open_work_queue();

@@ -42,6 +42,12 @@ struct TaskCounts {
   bool operator==(const TaskCounts&) const = default;
 };
 
+enum class TaskEnd {
+  kDone,
+  kFailed,     // to be tried again, unless it was the last attempt
+  kGivenBack,  // through no fault of the task's: as if it had not been taken
+};
+
 inline constexpr uint32_t kTaskAttemptsMax = 10;
 inline constexpr size_t kTaskFilesMax = 4096;
 
@@ -64,14 +70,14 @@ class WorkQueue {
   [[nodiscard]] virtual Result<bool> renew_lease(const Lease& lease, uint32_t seconds) = 0;
   [[nodiscard]] virtual Status release_lease(const Lease& lease) = 0;
 
-  // False where the same task is there already; one that failed waits again, as if it were new. kLimit past
-  // kTaskFilesMax files.
+  // False where the same task is there already; one that failed, or was done when its files had other sizes, waits
+  // again, as if it were new. kLimit past kTaskFilesMax files.
   [[nodiscard]] virtual Result<bool> add_task(SourceId source, const std::vector<std::string>& files,
                                               uint64_t bytes) = 0;
   // The oldest that waits, or whose worker's lease is over. After kTaskAttemptsMax attempts it counts as failed.
   [[nodiscard]] virtual Result<std::optional<TakenTask>> take_task(const std::string& owner, uint32_t seconds) = 0;
-  // Done, or with a reason to be tried again. No fault where the lease was lost: then it changes nothing.
-  [[nodiscard]] virtual Status finish_task(const TakenTask& taken, const std::string& failure) = 0;
+  // `reason`: of an end that is not kDone. No fault where the lease was lost: then it changes nothing.
+  [[nodiscard]] virtual Status finish_task(const TakenTask& taken, TaskEnd end, const std::string& reason) = 0;
   [[nodiscard]] virtual Result<TaskCounts> task_counts() = 0;
 };
 

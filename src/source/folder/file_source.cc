@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "source/folder/logical_file.h"
+
 namespace custos::source {
 namespace {
 
@@ -14,10 +16,12 @@ constexpr size_t kSeenMax = 4'000'000;  // files that are remembered between two
 
 }  // namespace
 
-FileSource::FileSource(std::unique_ptr<FileTree> tree, const SourceOptions& options, FileLookup lookup)
+FileSource::FileSource(std::unique_ptr<FileTree> tree, const SourceOptions& options, FileLookup lookup,
+                       std::optional<FilePart> part)
     : tree_(std::move(tree)),
       options_(options),
       lookup_(std::move(lookup)),
+      part_(std::move(part)),
       window_(window_capacity(options)),
       is_in_range_(options.range_first.empty()) {}
 
@@ -25,7 +29,9 @@ Result<std::optional<Item>> FileSource::next() {
   if (const auto total = tree_->count_bytes()) bytes_total_ = *total;
   while (true) {
     if (reading_) {
-      if (auto item = reading_->next()) return std::optional<Item>(std::move(item));
+      auto item = reading_->next();
+      if (const auto& failure = reading_->failure(); part_ && failure) return *failure;
+      if (item) return std::optional<Item>(std::move(item));
       reading_.reset();
     }
     if (is_walked_) {
@@ -37,7 +43,8 @@ Result<std::optional<Item>> FileSource::next() {
       is_walked_ = true;
       continue;
     }
-    if (auto item = begin(*entry)) return std::optional<Item>(std::move(item));
+    ASSIGN_OR_RETURN(auto item, begin(*entry));
+    if (item) return std::optional<Item>(std::move(item));
   }
 }
 
@@ -75,18 +82,6 @@ Result<std::optional<WalkEntry>> FileSource::next_entry() {
   }
 }
 
-LogicalFile FileSource::logical_file(const WalkEntry& entry) const {
-  LogicalFile file;
-  file.path = entry.path;
-  file.flags = tree_->flags(entry);
-  file.document_bytes_max = options_.document_bytes_max;
-  file.is_source = tree_->is_single();
-  file.expectation = expectation_of(entry.path);
-  if (file.is_source) file.expectation = Expectation::kTextMessage;
-  if (entry.is_delivered) file.expectation = Expectation::kMessage;
-  return file;
-}
-
 std::optional<Item> FileSource::problem(const WalkEntry& entry, const std::optional<FileState>& before) {
   const FileState state = state_of_problem(tree_->problem_time(entry), before);
   if (before == state) return std::nullopt;
@@ -107,25 +102,46 @@ bool FileSource::is_seen(const WalkEntry& entry, const std::optional<FileTree::S
   return false;
 }
 
-std::optional<Item> FileSource::begin(const WalkEntry& entry) {
+bool FileSource::is_unchanged(const std::optional<FileState>& before, const std::optional<FileTree::State>& state) {
+  if (!before || !before->complete || !state) return false;
+  if (before->size != state->size || before->modified_ns != state->modified_ns) return false;
+  bytes_passed_over_ += before->size;
+  ++files_unchanged_;
+  return true;
+}
+
+Result<std::optional<Item>> FileSource::begin(const WalkEntry& entry) {
   const std::optional<FileTree::State> state = entry.problem.empty() ? tree_->state(entry) : std::nullopt;
-  if (is_seen(entry, state)) return std::nullopt;
-  const auto before = lookup_ ? lookup_(entry.path) : std::nullopt;
-  if (!entry.problem.empty()) return problem(entry, before);
-  if (before && before->complete && state && before->size == state->size && before->modified_ns == state->modified_ns) {
-    bytes_passed_over_ += before->size;
-    ++files_unchanged_;
-    return std::nullopt;
+  if (is_seen(entry, state)) return std::optional<Item>();
+  const auto whole = lookup_ ? lookup_(entry.path) : std::nullopt;
+  if (!entry.problem.empty()) return problem(entry, whole);
+  if (is_unchanged(whole, state)) return std::optional<Item>();
+  auto before = whole;
+  if (part_ && part_->begin > 0) {
+    before = lookup_ ? lookup_(part_state_name(*part_)) : std::nullopt;
+    if (is_unchanged(before, state)) return std::optional<Item>();
   }
   auto stream = tree_->open(entry);
   if (!stream.ok()) {
     WalkEntry unreadable = entry;
     unreadable.problem = stream.error().message;
     unreadable.failed = true;
-    return problem(unreadable, before);
+    return problem(unreadable, whole);
   }
-  reading_ = std::make_unique<FileReading>(window_, options_, logical_file(entry), std::move(*stream), before);
-  return reading_->next();
+  LogicalFile file = logical_file(*tree_, entry, options_);
+  if (!part_) {
+    reading_ = std::make_unique<FileReading>(window_, options_, std::move(file), std::move(*stream), before);
+  } else {
+    reading_ = std::make_unique<FileReading>(window_, options_, std::move(file), std::move(*stream), *part_,
+                                             FileReading::PartStates{whole, before});
+  }
+  if (const auto& failure = reading_->failure(); part_ && failure) return *failure;
+  if (reading_->has_moved()) {
+    return Error{Code::kNotFound, fmt::format("nothing begins at byte {} of {} any more: the file has changed since it "
+                                              "was cut into parts; enqueue it again",
+                                              part_->begin, entry.path)};
+  }
+  return std::optional<Item>();
 }
 
 SourceProgress FileSource::progress() const {

@@ -155,6 +155,49 @@ TEST_F(S3Source, TakesOneObjectOrOneRangeOfObjects) {
   EXPECT_THAT(walk(url()), ElementsAre(HasSubstr("there is no c.eml any more")));
 }
 
+TEST_F(S3Source, ALargeObjectIsReadInParts) {
+  std::string box;
+  for (int i = 0; i < 200; ++i) box += message(i);
+  put("box.mbox", box);
+  const auto whole = walk(url());
+  std::vector<std::string> names;
+  const auto note = [&](const ListedFile& file) {
+    names.push_back(file.name);
+    return Status();
+  };
+  ASSERT_TRUE(list_files(url(), options_, box.size() / 5, note).ok());
+  EXPECT_EQ(names.size(), 5U);
+  states_.clear();
+  std::vector<std::string> in_parts;
+  for (const std::string& name : names) {
+    options_.range_first = options_.range_last = name;
+    for (std::string& each : walk(url())) in_parts.push_back(std::move(each));
+  }
+  EXPECT_EQ(in_parts, whole);
+}
+
+TEST_F(S3Source, APartThatAServerInTroubleKeptBackIsAnError) {
+  std::string box;
+  for (int i = 0; i < 20; ++i) box += message(i);
+  int answers = 1;
+  const client::TestTcpServer server([&](const client::TestTcpServer::Received& request) -> std::string {
+    const std::string headers = "ETag: \"e\"\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\n";
+    if (request.head.starts_with("HEAD")) {
+      return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(box.size()) + "\r\n" + headers + "\r\n";
+    }
+    return answers-- > 0 ? client::TestTcpServer::answer("200 OK", box, headers)
+                         : client::TestTcpServer::answer("503 Slow", "");
+  });
+  options_.s3.endpoint = server.url();
+  options_.s3.attempts = 1;
+  options_.range_first = options_.range_last = "box//part=" + std::to_string(message(0).size()) + "-";
+  auto source = open_source("s3://bucket/box", options_, {});
+  ASSERT_TRUE(source.ok()) << source.error().message;
+  const auto item = (*source)->next();
+  ASSERT_FALSE(item.ok());
+  EXPECT_EQ(item.error().code, Code::kIo);
+}
+
 TEST_F(S3Source, FindsANewObjectWhenItLooksAgain) {
   put("a.eml", "Subject: x\n\none\n");
   options_.poll_seconds = 1;

@@ -21,7 +21,7 @@ OpenReader skipping(Window& window, LogicalFile file, std::string reason, bool f
 }
 
 OpenReader mbox(Window& window, LogicalFile file, MboxReader::Start start) {
-  return {std::make_unique<MboxReader>(window, std::move(file), start), true};
+  return {std::make_unique<MboxReader>(window, std::move(file), start), true, "From "};
 }
 
 OpenReader message(Window& window, LogicalFile file) {
@@ -39,7 +39,7 @@ OpenReader container(Window& window, LogicalFile file, const ReadContext& contex
   if (context.depth >= depth_max) {
     return skipping(window, std::move(file), fmt::format("containers nested deeper than {}", depth_max), true);
   }
-  return {std::make_unique<ContainerReader>(window, std::move(file), context), false, true};
+  return {std::make_unique<ContainerReader>(window, std::move(file), context), false, {}, true};
 }
 
 OpenReader unrecognised(Window& window, LogicalFile file, bool is_text) {

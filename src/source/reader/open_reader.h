@@ -27,6 +27,8 @@ struct OpenReader {
   std::unique_ptr<Reader> reader;
   // Pieces are appended and never change: reading can begin at the end of any of them. Else it must begin at 0.
   bool resumes_at_byte = false;
+  // What every piece but the first begins with, at the beginning of a line. With resumes_at_byte.
+  std::string_view piece_begins_with;
   bool is_container = false;
 };
 

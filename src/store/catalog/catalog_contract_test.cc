@@ -23,6 +23,7 @@
 namespace custos::store {
 namespace {
 
+using testing::Contains;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
@@ -335,8 +336,8 @@ TEST_P(CatalogContract, HandsOutEachTaskOnceUntilItIsDone) {
   ASSERT_TRUE(second->has_value());
   EXPECT_EQ((*second)->task.files.front(), "d.mbox");
   EXPECT_FALSE(catalog_->take_task("cid", 60)->has_value());
-  ASSERT_TRUE(catalog_->finish_task(**first, "").ok());
-  ASSERT_TRUE(catalog_->finish_task(**second, "the server was away").ok());
+  ASSERT_TRUE(catalog_->finish_task(**first, TaskEnd::kDone, "").ok());
+  ASSERT_TRUE(catalog_->finish_task(**second, TaskEnd::kFailed, "the server was away").ok());
   EXPECT_EQ(*catalog_->task_counts(), (TaskCounts{1, 0, 1, 0}));
   const auto again = catalog_->take_task("cid", 60);
   ASSERT_TRUE(again->has_value());
@@ -354,8 +355,31 @@ TEST_P(CatalogContract, GivesTheTaskOfADeadWorkerToAnotherAndStopsAfterTooManyAt
   }
   EXPECT_FALSE(catalog_->take_task("worker", 0)->has_value());
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
-  ASSERT_TRUE(catalog_->finish_task(*dead, "").ok());  // it lost the task: this changes nothing
+  ASSERT_TRUE(catalog_->finish_task(*dead, TaskEnd::kDone, "").ok());  // it lost the task: this changes nothing
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
+}
+
+TEST_P(CatalogContract, AGapBetweenTwoPartsOfAFileIsAFault) {
+  const auto said = HasSubstr("read in parts");
+  ASSERT_TRUE(catalog_->begin().ok());
+  add(sample_record(1));
+  ASSERT_TRUE(catalog_->set_file_progress(source_, "box", {.size = 40, .resume = 10}).ok());
+  ASSERT_TRUE(catalog_->set_file_progress(source_, "box//part=20-", {.size = 40, .resume = 40, .complete = true}).ok());
+  next_ = 20;
+  add(sample_record(2));
+  add(sample_record(3));
+  commit();
+  EXPECT_THAT(*catalog_->faults(), Contains(said));
+  ASSERT_TRUE(*catalog_->add_task(source_, {"box//part=10-20"}, 10));
+  EXPECT_THAT(*catalog_->faults(), Each(Not(said)));  // it may still be read
+  const auto taken = catalog_->take_task("worker", 60);
+  ASSERT_TRUE(taken.ok() && taken->has_value());
+  ASSERT_TRUE(catalog_->begin().ok());
+  next_ = 10;
+  add(sample_record(4));
+  commit();
+  ASSERT_TRUE(catalog_->finish_task(**taken, TaskEnd::kDone, "").ok());
+  EXPECT_THAT(*catalog_->faults(), Each(Not(said)));
 }
 
 TEST_P(CatalogContract, ATaskThatFailedWaitsAgainWhereItIsAddedAgain) {
@@ -364,7 +388,7 @@ TEST_P(CatalogContract, ATaskThatFailedWaitsAgainWhereItIsAddedAgain) {
   for (uint32_t attempt = 0; attempt < kTaskAttemptsMax; ++attempt) {
     const auto taken = catalog_->take_task("worker", 60);
     ASSERT_TRUE(taken.ok() && taken->has_value()) << attempt;
-    ASSERT_TRUE(catalog_->finish_task(**taken, "the server is away").ok());
+    ASSERT_TRUE(catalog_->finish_task(**taken, TaskEnd::kFailed, "the server is away").ok());
   }
   ASSERT_EQ(catalog_->task_counts()->failed, 1U);
   EXPECT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
@@ -372,8 +396,21 @@ TEST_P(CatalogContract, ATaskThatFailedWaitsAgainWhereItIsAddedAgain) {
   const auto taken = catalog_->take_task("worker", 60);
   ASSERT_TRUE(taken.ok() && taken->has_value());
   EXPECT_EQ((*taken)->task.attempts, 1U);
-  ASSERT_TRUE(catalog_->finish_task(**taken, "").ok());
+  ASSERT_TRUE(catalog_->finish_task(**taken, TaskEnd::kDone, "").ok());
   EXPECT_FALSE(*catalog_->add_task(source_, {"a.mbox"}, 1));  // done
+  EXPECT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 2));   // the file has grown
+  EXPECT_EQ(*catalog_->task_counts(), (TaskCounts{.waiting = 1}));
+}
+
+TEST_P(CatalogContract, ATaskThatIsGivenBackWasNotTried) {
+  ASSERT_TRUE(*catalog_->add_task(source_, {"a.mbox"}, 1));
+  for (uint32_t attempt = 0; attempt < 3 * kTaskAttemptsMax; ++attempt) {
+    const auto taken = catalog_->take_task("worker", 60);
+    ASSERT_TRUE(taken.ok() && taken->has_value()) << attempt;
+    EXPECT_EQ((*taken)->task.attempts, 1U);
+    ASSERT_TRUE(catalog_->finish_task(**taken, TaskEnd::kGivenBack, "the server is away").ok());
+  }
+  EXPECT_EQ(*catalog_->task_counts(), (TaskCounts{.waiting = 1}));
 }
 
 TEST_P(CatalogContract, DoesNotGiveUpATaskThatGetsOn) {

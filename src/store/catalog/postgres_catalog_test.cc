@@ -289,7 +289,7 @@ TEST_F(SharedCatalog, HandsEachTaskToOneOfManyWorkers) {
           if (!task->has_value()) break;
           EXPECT_EQ((*task)->task.attempts, 1U);
           taken[static_cast<size_t>(worker)].push_back((*task)->task.id);
-          ASSERT_TRUE(catalog->finish_task(**task, "").ok());
+          ASSERT_TRUE(catalog->finish_task(**task, TaskEnd::kDone, "").ok());
         }
       });
     }

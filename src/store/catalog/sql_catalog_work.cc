@@ -23,8 +23,8 @@ constexpr char kRenew[] =
 constexpr char kRelease[] = "UPDATE lease SET expires = 0 WHERE name = ? AND owner = ? AND token = ?";
 constexpr char kAddTask[] =
     "INSERT INTO task(source, files, digest, bytes, state, attempts, lease) VALUES(?, ?, ?, ?, 0, 0, ?) "
-    "ON CONFLICT(source, digest) DO UPDATE SET state = 0, attempts = 0, reason = NULL WHERE task.state = 3 RETURNING "
-    "id";
+    "ON CONFLICT(source, digest) DO UPDATE SET state = 0, attempts = 0, reason = NULL, bytes = excluded.bytes "
+    "WHERE task.state = 3 OR (task.state = 2 AND task.bytes <> excluded.bytes) RETURNING id";
 constexpr char kGiveUpTasks[] =
     "UPDATE task SET state = 3 WHERE state = 1 AND attempts >= ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = "
     "task.lease AND l.expires <= ?)";
@@ -32,7 +32,8 @@ constexpr char kTakeTask[] =
     "UPDATE task SET state = 1, attempts = attempts + 1 WHERE id = ? RETURNING source, files, bytes, attempts, lease";
 constexpr char kForgiveAttempts[] = "UPDATE task SET attempts = 0 WHERE lease = ? AND attempts > 0";
 constexpr char kFinishTask[] =
-    "UPDATE task SET state = ?, reason = ? WHERE id = ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = ? AND l.owner "
+    "UPDATE task SET state = ?, attempts = ?, reason = ? WHERE id = ? AND EXISTS (SELECT 1 FROM lease l WHERE l.name = "
+    "? AND l.owner "
     "= ? AND l.token = ?)";
 
 constexpr int kTakeAttemptsMax = 8;  // each needs another worker that was faster
@@ -177,12 +178,14 @@ Result<std::optional<TakenTask>> SqlCatalog::take_task(const std::string& owner,
   return std::optional<TakenTask>();
 }
 
-Status SqlCatalog::finish_task(const TakenTask& taken, const std::string& failure) {
-  int state = failure.empty() ? kDone : kWaiting;
-  if (!failure.empty() && taken.task.attempts >= kTaskAttemptsMax) state = kFailed;
-  RETURN_IF_ERROR(database_->query(kFinishTask)
-                      .bind(state, failure, taken.task.id, taken.lease.name, taken.lease.owner, taken.lease.token)
-                      .run());
+Status SqlCatalog::finish_task(const TakenTask& taken, TaskEnd end, const std::string& reason) {
+  uint32_t attempts = taken.task.attempts;
+  int state = end == TaskEnd::kDone ? kDone : kWaiting;
+  if (end == TaskEnd::kFailed && attempts >= kTaskAttemptsMax) state = kFailed;
+  if (end == TaskEnd::kGivenBack && attempts > 0) --attempts;
+  Query finish = database_->query(kFinishTask);
+  finish.bind(state, attempts, end == TaskEnd::kDone ? std::string_view() : reason, taken.task.id);
+  RETURN_IF_ERROR(finish.bind(taken.lease.name, taken.lease.owner, taken.lease.token).run());
   return release_lease(taken.lease);
 }
 

@@ -43,9 +43,9 @@ Result<std::optional<TakenTask>> CatalogQueue::take_task(const std::string& owne
   return catalog_->take_task(owner, seconds);
 }
 
-Status CatalogQueue::finish_task(const TakenTask& taken, const std::string& failure) {
+Status CatalogQueue::finish_task(const TakenTask& taken, TaskEnd end, const std::string& reason) {
   const std::scoped_lock lock(mutex_);
-  return catalog_->finish_task(taken, failure);
+  return catalog_->finish_task(taken, end, reason);
 }
 
 Result<TaskCounts> CatalogQueue::task_counts() {

@@ -23,7 +23,7 @@ class CatalogQueue final : public WorkQueue {
   Status release_lease(const Lease& lease) override;
   Result<bool> add_task(SourceId source, const std::vector<std::string>& files, uint64_t bytes) override;
   Result<std::optional<TakenTask>> take_task(const std::string& owner, uint32_t seconds) override;
-  Status finish_task(const TakenTask& taken, const std::string& failure) override;
+  Status finish_task(const TakenTask& taken, TaskEnd end, const std::string& reason) override;
   Result<TaskCounts> task_counts() override;
 
  private:
