@@ -2,7 +2,7 @@
 
 usage: bench_kafka.py CUSTOS [--models DIR] [--rounds N] [--null-messages N] [--messages N] [--probes N] [--only rates|latency]
 
-The broker runs on the same cores (`./dev services up kafka` starts it where it is not). Rates are medians of rounds, with
+The servers run on the same cores (`./dev services up kafka s3 postgres` starts those that are not there). Rates are medians of rounds, with
 least and greatest; topic and file take turns.
 """
 import argparse
@@ -94,15 +94,26 @@ class Bench:
             print(f"all stages but embedding, from the {name}: {spread(values)} messages/s")
         print(f"topic : file {statistics.median(ratios):.2f} (min {min(ratios):.2f}, max {max(ratios):.2f})", flush=True)
 
-    def latency(self, embed):
+    def reader(self, archive, topic, shared):
+        """The command that reads `topic` into a new archive: a folder, or one on S3 and PostgreSQL."""
+        url = f"kafka://{self.broker}/{topic}?group=late"
+        if not shared:
+            return [self.program, "ingest", archive, url]
+        cluster.make_bucket(topic)
+        subprocess.run([self.program, "init", archive, "--catalog", os.environ["CUSTOS_TEST_POSTGRES"], "--schema", topic,
+                        "--storage", f"s3://{topic}/archive", "--set", f"s3.endpoint={os.environ['CUSTOS_TEST_S3']}"],
+                       check=True, stdout=subprocess.DEVNULL)
+        return [self.program, "worker", archive, "--source", url]
+
+    def latency(self, embed, shared):
         """Milliseconds from before a message is sent until a search finds it; nothing else is sent."""
         name = self.topic([line_of(0, 8)])
         self.count += 1
         archive = self.folder / f"a{self.count}"
         models = ["--models", self.options.models] if self.options.models else []
         with open(self.folder / "log", "wb") as log:
-            reader = subprocess.Popen([self.program, "ingest", archive, f"kafka://{self.broker}/{name}?group=late",
-                                       "--quiet", *models, *([] if embed else ["--no-embed"])], stdout=log, stderr=log)
+            reader = subprocess.Popen([*self.reader(archive, name, shared), "--quiet", *models,
+                                       *([] if embed else ["--no-embed"])], stdout=log, stderr=log)
         while not json.loads(subprocess.run([self.program, "status", archive, "--json"], capture_output=True,
                                             text=True).stdout or '{"stored":0}')["stored"]:
             time.sleep(0.1)
@@ -132,13 +143,14 @@ class Bench:
         reader.wait()
         slowest = sorted(range(len(times)), key=lambda at: -times[at])[:3]
         times.sort()
-        print(f"sent to found{', with embedding' if embed else ''}: p50 {times[len(times) // 2]:.0f} ms, p99 "
+        how = ", on S3 and PostgreSQL" * shared + ", with embedding" * embed
+        print(f"sent to found{how}: p50 {times[len(times) // 2]:.0f} ms, p99 "
               f"{times[int(len(times) * 0.99)]:.0f} ms, max {times[-1]:.0f} ms of {len(times)} messages "
               f"(slowest: numbers {slowest})", flush=True)
 
     def close(self):
         for name in self.made:
-            cluster.drop_topic(name)
+            cluster.drop(name)
 
 
 def main():
@@ -151,7 +163,7 @@ def main():
     parser.add_argument("--probes", type=int, default=100)
     parser.add_argument("--only", choices=["rates", "latency"])
     options = parser.parse_args()
-    services.up(["kafka"])
+    services.up(["kafka", "s3", "postgres"])
     os.environ.update(services.environment())
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["CUSTOS_KEYS"] = f"{scratch}/keys"
@@ -160,8 +172,9 @@ def main():
             bench.rate_without_stages()
             bench.rate_beside_a_file()
         if options.only != "rates":
-            bench.latency(False)
-            bench.latency(True)
+            for shared in (False, True):
+                bench.latency(False, shared)
+                bench.latency(True, shared)
         bench.close()
 
 

@@ -1,12 +1,12 @@
 """Kills workers and servers of an archive on a cluster at random, and checks that every message is there once.
 
-usage: kill_cluster.py CUSTOS KILLS [--seed N] [--workers N] [--messages N] [--every SECONDS]
+usage: kill_cluster.py CUSTOS KILLS [--seed N] [--workers N] [--messages N] [--every SECONDS] [--vectors]
 example: python3 tools/services.py run python3 tools/kill_cluster.py build/release/bin/custos 500
 
 Half of the workers take tasks (files in S3), half read a topic. Of ten kills nine are of a worker (SIGKILL), and one of
-Kafka, the S3 server or PostgreSQL, which is started again with the data that it had. One message in ten is in a file and
-in the topic. Afterwards workers finish undisturbed. Prints one line; exits 1 when a message is lost or stored twice, or
-verify finds a fault.
+Kafka, the S3 server or PostgreSQL, which is started again with the data that it had; with --vectors also of Milvus, which
+has the vector of every message then. One message in ten is in a file and in the topic. Afterwards workers finish
+undisturbed. Prints one line; exits 1 when a message is lost or stored twice, lacks its vector, or verify finds a fault.
 """
 import argparse
 import collections
@@ -26,9 +26,7 @@ import services
 FILE_MESSAGES = 20
 WORDS = "harbour ledger invoice copper meeting barley turbine review shipment quota valley draft".split()
 # Small commits, so that kills fall between, inside and after them.
-SMALL = ["--no-embed", "--quiet", "--workers", "1", "--set", "pipeline.segment_messages=50", "--set",
-         "s3.retry_seconds=20"]
-SERVERS = ("kafka", "s3", "postgres")
+SMALL = ["--quiet", "--workers", "1", "--set", "pipeline.segment_messages=50", "--set", "s3.retry_seconds=20"]
 
 
 def text_of(number):
@@ -51,6 +49,8 @@ class Trial:
         os.environ["CUSTOS_KEYS"] = str(self.folder / "keys")
         self.killed = collections.Counter()
         self.workers = {}
+        self.servers = ("kafka", "s3", "postgres") + (("milvus",) if options.vectors else ())
+        self.small = [*SMALL, *([] if options.vectors else ["--no-embed"])]
         self.in_files = self.in_topic = 0
 
     def custos(self, *arguments, check=True):
@@ -63,21 +63,28 @@ class Trial:
     def prepare(self):
         cluster.make_bucket(self.name)
         cluster.make_topic(self.name, 4)
-        self.custos("init", self.folder / "a", "--catalog", os.environ["CUSTOS_TEST_POSTGRES"], "--schema", self.name,
-                    "--storage", f"s3://{self.name}/archive", "--set", f"s3.endpoint={os.environ['CUSTOS_TEST_S3']}")
+        self.init("a")
         files = self.folder / "files"
         files.mkdir()
         half = self.options.messages // 2
         numbers = list(range(half))
-        for first in range(0, half, FILE_MESSAGES):
-            lines = [line_of(number) for number in numbers[first:first + FILE_MESSAGES]]
+        # Half of them in one large file, which workers read in parts.
+        (files / "large.jsonl").write_text("".join(line_of(number) + "\n" for number in numbers[half // 2:]))
+        for first in range(0, half // 2, FILE_MESSAGES):
+            lines = [line_of(number) for number in numbers[first:min(first + FILE_MESSAGES, half // 2)]]
             (files / f"{first:08}.jsonl").write_text("\n".join(lines) + "\n")
-            self.in_files += len(lines)
+        self.in_files = half
         cluster.put(f"{self.name}/mail", files)
-        self.custos("enqueue", self.folder / "a", f"s3://{self.name}/mail", "--task-files", 2)
+        self.custos("enqueue", self.folder / "a", f"s3://{self.name}/mail", "--task-files", 2, "--task-bytes", 20_000)
+
+    def init(self, name, *how):
+        vectors = ["--vectors", f"milvus://{os.environ['CUSTOS_TEST_MILVUS']}/{self.name}"]
+        self.custos("init", self.folder / name, *how, "--catalog", os.environ["CUSTOS_TEST_POSTGRES"], "--schema",
+                    self.name, "--storage", f"s3://{self.name}/archive", *(vectors if self.options.vectors else []),
+                    "--set", f"s3.endpoint={os.environ['CUSTOS_TEST_S3']}")
 
     def start(self, at):
-        command = [self.program, "worker", str(self.folder / f"a{at}"), *SMALL]
+        command = [self.program, "worker", str(self.folder / f"a{at}"), *self.small]
         if at % 2:
             command += ["--source", f"kafka://{os.environ['CUSTOS_TEST_KAFKA']}/{self.name}?group=kills", "--set",
                         f'kafka.properties=["group.instance.id=w{at}"]']
@@ -109,9 +116,7 @@ class Trial:
         self.in_topic = len(waiting)
         portion = max(1, len(waiting) // max(1, self.options.kills))
         for at in range(self.options.workers):
-            self.custos("init", self.folder / f"a{at}", "--join", "--catalog", os.environ["CUSTOS_TEST_POSTGRES"],
-                        "--schema", self.name, "--storage", f"s3://{self.name}/archive", "--set",
-                        f"s3.endpoint={os.environ['CUSTOS_TEST_S3']}")
+            self.init(f"a{at}", "--join")
             self.start(at)
         kills = 0
         while kills < self.options.kills:
@@ -120,10 +125,10 @@ class Trial:
             del waiting[:portion]
             time.sleep(self.dice.uniform(0, 2 * self.options.every))
             if self.dice.random() < 0.1:
-                self.restart(self.dice.choice(SERVERS))
+                self.restart(self.dice.choice(self.servers))
             else:
                 self.kill_worker()
-            kills = sum(self.killed[name] for name in ("workers", *SERVERS))
+            kills = sum(self.killed[name] for name in ("workers", *self.servers))
             if kills % 50 == 0:
                 print(f"{kills} kills: {dict(self.killed)}", file=sys.stderr, flush=True)
         for number in waiting:
@@ -135,12 +140,22 @@ class Trial:
 
     def finish(self):
         """Leases and group members that were killed are waited for by the workers themselves."""
-        self.custos("worker", self.folder / "a", *SMALL, "--until-done")
+        self.custos("worker", self.folder / "a", *self.small, "--until-done")
         topic = f"kafka://{os.environ['CUSTOS_TEST_KAFKA']}/{self.name}?group=kills"
-        self.custos("worker", self.folder / "a", *SMALL, "--source", topic, "--set", "kafka.until_end=true")
+        self.custos("worker", self.folder / "a", *self.small, "--source", topic, "--set", "kafka.until_end=true")
+
+    def check_vectors(self):
+        """Points of publications that died are extra, and go; none may be missing."""
+        before = json.loads(self.custos("vectors", self.folder / "a", "--json", check=False))
+        after = json.loads(self.custos("vectors", self.folder / "a", "--mend", "--json", check=False))
+        print(f"vectors: {before['expected']} expected, {before['there']} there, {before['missing']} missing, "
+              f"{before['extra']} extra; after --mend {after['there']} there")
+        if before["missing"] or not after["ok"]:
+            return [f"{before['missing']} vectors were missing; after --mend: {after}"]
+        return []
 
     def check(self):
-        faults = []
+        faults = self.check_vectors() if self.options.vectors else []
         status = json.loads(self.custos("status", self.folder / "a", "--json"))
         verified = json.loads(self.custos("verify", self.folder / "a", "--json", check=False))
         faults += verified["problems"][:5]
@@ -156,7 +171,7 @@ class Trial:
         if status["found"] != self.in_files + self.in_topic:
             faults.append(f"the ledger has {status['found']} of {self.in_files + self.in_topic} that were sent")
         kinds = ", ".join(f"{count} {name}" for name, count in sorted(self.killed.items()))
-        print(f"{sum(self.killed[name] for name in ('workers', *SERVERS))} kills (seed {self.options.seed}: {kinds}); "
+        print(f"{sum(self.killed[name] for name in ('workers', *self.servers))} kills (seed {self.options.seed}: {kinds}); "
               f"{status['found']} found = {status['stored']} stored + {status['duplicates']} duplicates + "
               f"{status['failed']} failed; {len(lost)} lost, {len(twice)} twice; {len(verified['problems'])} faults "
               f"found by verify; {status['segments']} segments")
@@ -173,8 +188,10 @@ def main():
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--messages", type=int, default=20000)
     parser.add_argument("--every", type=float, default=0.5, help="seconds between kills, on average")
+    parser.add_argument("--vectors", action="store_true", help="embed, and keep the vectors in Milvus too")
     options = parser.parse_args()
-    missing = [name for name in ("KAFKA", "S3", "POSTGRES") if not os.environ.get(f"CUSTOS_TEST_{name}")]
+    needed = ("KAFKA", "S3", "POSTGRES", "MILVUS")[:4 if options.vectors else 3]
+    missing = [name for name in needed if not os.environ.get(f"CUSTOS_TEST_{name}")]
     if missing:
         print(f"there is no CUSTOS_TEST_{missing[0]}: services.py starts the servers", file=sys.stderr)
         sys.exit(1 if os.environ.get("CUSTOS_SERVICES_REQUIRED") else 77)
