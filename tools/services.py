@@ -1,5 +1,5 @@
-"""Real servers for tests, each on a free port of 127.0.0.1: Kafka (KRaft), an S3 server (versitygw), PostgreSQL, Milvus;
-and a stand-in for Qdrant.
+"""Real servers for tests, each on a free port of 127.0.0.1: Kafka (KRaft), an S3 server (versitygw), PostgreSQL,
+Milvus; and a stand-in for Qdrant. Kafka and PostgreSQL speak TLS themselves; `tls` speaks it in front of the others.
 
 usage: services.py up [NAME…]        installs what is missing, starts those named (default: all), waits until they answer
        services.py down [NAME…]      stops them and removes what they stored
@@ -10,13 +10,16 @@ usage: services.py up [NAME…]        installs what is missing, starts those na
        services.py run COMMAND…      runs a command with that environment
 
 Software is kept in $CUSTOS_SERVICES (default: ~/.local/share/custos/services) and shared by checkouts; what the servers
-store and their logs are in build/services of this checkout (PostgreSQL's in a
-temporary folder: it runs as a user of its own).
+store and their logs are in build/services of this checkout (PostgreSQL's in a temporary folder: it runs as a user of
+its own). $CUSTOS_TEST_TLS is a folder there, made at the start: ca.pem, the authority of the servers' certificates, and
+other-ca.pem, another one; client.pem and client.key, and of the other one other-client.pem and .key; and password,
+which is that of the users custos (Kafka, by SCRAM) and secured (PostgreSQL).
 example: python3 tools/services.py up postgres && eval "$(python3 tools/services.py env)"
 """
 import json
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import socket
@@ -26,6 +29,8 @@ import tempfile
 import time
 import urllib.request
 import zipfile
+
+from service_certificates import make_certificates
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STATE = ROOT / "build/services"
@@ -43,6 +48,7 @@ POSTGRES_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 KAFKA_CLUSTER = "MkU3OEVBNTcwNTJENDM2Qk"  # any 16 bytes in base64url
 S3_KEY, S3_SECRET = "testkey", "testsecret"
 START_SECONDS = 120
+TLS = STATE / "certificates"
 
 KAFKA_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>custos</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>
@@ -54,11 +60,19 @@ KAFKA_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion
 KAFKA_PROPERTIES = """process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},SASL://127.0.0.1:{sasl},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port},SASL://127.0.0.1:{sasl}
+listeners={listeners},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listeners}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,SCRAM:SASL_SSL,MTLS:SSL,CONTROLLER:PLAINTEXT
 sasl.enabled.mechanisms=PLAIN
+listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.scram.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.scram.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.mtls.ssl.client.auth=required
+ssl.keystore.type=PEM
+ssl.keystore.location={tls}/server-chain.pem
+ssl.truststore.type=PEM
+ssl.truststore.location={tls}/ca.pem
 listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_custos="testsecret";
 inter.broker.listener.name=PLAINTEXT
 log.dirs={data}
@@ -175,18 +189,25 @@ class Kafka(Server):
 
     def start(self, state):
         self.data().mkdir(parents=True, exist_ok=True)
-        state.setdefault("sasl", free_port())
+        tls = make_certificates(TLS)
+        listeners = ",".join(f"{name.upper()}://127.0.0.1:{state.setdefault(name, free_port())}"
+                             for name in ("sasl", "scram", "mtls"))
         properties = STATE / "kafka.properties"
-        properties.write_text(KAFKA_PROPERTIES.format(data=self.data(), **state))
+        properties.write_text(KAFKA_PROPERTIES.format(
+            data=self.data(), tls=tls, listeners=f"PLAINTEXT://127.0.0.1:{state['port']},{listeners}",
+            controller=state["controller"]))
         if not (self.data() / "meta.properties").exists():
+            user = f"[name=custos,password={(tls / 'password').read_text().strip()}]"
             subprocess.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", KAFKA_CLUSTER, "-c",
-                            str(properties)], check=True, stdout=subprocess.DEVNULL)
+                            str(properties), "--add-scram", f"SCRAM-SHA-256={user}", "--add-scram",
+                            f"SCRAM-SHA-512={user}"], check=True, stdout=subprocess.DEVNULL)
         return launch(self.name, [*self.java(), "kafka.Kafka", properties])
 
     def environment(self, state):
         found = {"CUSTOS_TEST_KAFKA": f"127.0.0.1:{state['port']}"}
-        if "sasl" in state:
-            found["CUSTOS_TEST_KAFKA_SASL"] = f"127.0.0.1:{state['sasl']}"  # user custos, password testsecret
+        # SASL: user custos, password testsecret.
+        found.update({f"CUSTOS_TEST_KAFKA_{name.upper()}": f"127.0.0.1:{state[name]}"
+                      for name in ("sasl", "scram", "mtls") if name in state})
         return found
 
 
@@ -239,7 +260,8 @@ class S3(Server):
 
 
 class Postgres(Server):
-    """Runs as the user postgres where we are root, so its data lie where that user can go."""
+    """Runs as the user postgres where we are root, so its data lie where that user can go. The user custos needs no
+    password, the user secured needs one and TLS."""
     name = "postgres"
 
     def ports(self):
@@ -260,12 +282,29 @@ class Postgres(Server):
             subprocess.run([*self.as_postgres(), POSTGRES_BIN / "initdb", "-D", folder / "data", "-A", "trust", "-U",
                             "custos", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"], check=True,
                            stdout=subprocess.DEVNULL, cwd="/")
+            self.secure(folder / "data")
         # A new process may have the number of the one that was killed.
         for left in (folder / "data/postmaster.pid", *folder.glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
         return launch(self.name, [*self.as_postgres(), POSTGRES_BIN / "postgres", "-D", folder / "data", "-p",
                                   state["port"], "-c", "listen_addresses=127.0.0.1", "-c",
-                                  f"unix_socket_directories={folder}", "-c", "max_connections=200"], cwd="/")
+                                  f"unix_socket_directories={folder}", "-c", "max_connections=200", "-c", "ssl=on"],
+                      cwd="/")
+
+    def secure(self, data):
+        tls = make_certificates(TLS)
+        for name in ("server.pem", "server.key"):
+            copy = pathlib.Path(shutil.copy(tls / name, data / name.replace(".pem", ".crt")))
+            copy.chmod(0o600)
+            if os.getuid() == 0:
+                shutil.chown(copy, "postgres")
+        rules = data / "pg_hba.conf"
+        rules.write_text("hostssl all secured 127.0.0.1/32 scram-sha-256\nhost all secured all reject\n" +
+                         rules.read_text())
+        password = (tls / "password").read_text().strip()
+        subprocess.run([*self.as_postgres(), POSTGRES_BIN / "postgres", "--single", "-D", data, "postgres"], check=True,
+                       input=f"CREATE ROLE secured LOGIN PASSWORD '{password}'\nGRANT CREATE ON DATABASE postgres TO "
+                             "secured\n", text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
     def ready(self, state):
         return subprocess.run([POSTGRES_BIN / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(state["port"]), "-U",
@@ -283,7 +322,9 @@ class Postgres(Server):
         super().kill(state)
 
     def environment(self, state):
-        return {"CUSTOS_TEST_POSTGRES": f"postgresql://custos@127.0.0.1:{state['port']}/postgres"}
+        server = f"127.0.0.1:{state['port']}/postgres"
+        return {"CUSTOS_TEST_POSTGRES": f"postgresql://custos@{server}?sslmode=disable",
+                "CUSTOS_TEST_POSTGRES_TLS": f"postgresql://secured@{server}"}
 
 
 class Milvus(Server):
@@ -321,7 +362,30 @@ class Qdrant(Server):
         return {"CUSTOS_TEST_QDRANT": f"127.0.0.1:{state['port']}"}
 
 
-SERVERS = {server.name: server for server in (Kafka(), S3(), Postgres(), Milvus(), Qdrant())}
+class Tls(Server):
+    """A port with TLS for each server that has none itself."""
+    name = "tls"
+    upstreams = ("s3", "milvus", "qdrant")
+
+    def ports(self):
+        ports = {name: free_port() for name in self.upstreams}
+        return {"port": ports["s3"], **ports}
+
+    def install(self):
+        pass
+
+    def start(self, state):
+        tls = make_certificates(TLS)
+        return launch(self.name, [PYTHON, ROOT / "tools/tls_proxy.py", STATE / "state.json", tls / "server.pem",
+                                  tls / "server.key", *(f"{name}={state[name]}" for name in self.upstreams)])
+
+    def environment(self, state):
+        running = load()
+        return {f"CUSTOS_TEST_{name.upper()}_TLS": f"127.0.0.1:{state[name]}"
+                for name in self.upstreams if name in running}
+
+
+SERVERS = {server.name: server for server in (Kafka(), S3(), Postgres(), Milvus(), Qdrant(), Tls())}
 
 
 def load():
@@ -368,11 +432,13 @@ def down(names):
         SERVERS[name].kill(state)
         shutil.rmtree(state.get("data", STATE / name), ignore_errors=True)
         say(f"{name} stopped")
+    if not running:
+        shutil.rmtree(TLS, ignore_errors=True)
     save(running)
 
 
 def environment():
-    found = {}
+    found = {"CUSTOS_TEST_TLS": str(TLS)} if TLS.exists() else {}
     for name, state in load().items():
         if is_alive(state["pid"]):
             found.update(SERVERS[name].environment(state))
@@ -399,7 +465,7 @@ def main(arguments):
         print(*[name for name in SERVERS if not is_alive(load().get(name, {}).get("pid", 0))])
     elif verb == "env":
         for name, value in environment().items():
-            print(f"export {name}={value}")
+            print(f"export {name}={shlex.quote(value)}")
     elif verb == "run" and names:
         sys.exit(subprocess.run(names, env={**os.environ, **environment()}).returncode)
     else:
