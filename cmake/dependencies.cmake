@@ -22,7 +22,6 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
-pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc++)
 find_package(Protobuf REQUIRED)
 find_program(CUSTOS_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
@@ -41,3 +40,17 @@ foreach(name arrow parquet)
   set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${pyarrow_folder}/lib${name}.so
                         INTERFACE_INCLUDE_DIRECTORIES ${pyarrow_folder}/include)
 endforeach()
+
+# librdkafka comes inside the confluent-kafka wheel, for Debian's cannot SCRAM with Kafka 4; its headers are Debian's
+# (docs/decisions/0013-librdkafka-from-the-wheel.md).
+execute_process(
+  COMMAND ${CUSTOS_PYTHON} -c "import importlib.metadata as m; print(next(f.locate() for f in m.files('confluent-kafka') if f.name.startswith('librdkafka')))"
+  OUTPUT_VARIABLE rdkafka_file OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE rdkafka_missing)
+if(rdkafka_missing)
+  message(FATAL_ERROR "No librdkafka of confluent-kafka in ${CUSTOS_PYTHON}: run ./dev setup")
+endif()
+find_path(rdkafka_headers librdkafka/rdkafka.h REQUIRED)
+add_library(rdkafka SHARED IMPORTED)
+set_target_properties(rdkafka PROPERTIES IMPORTED_LOCATION ${rdkafka_file}
+                      INTERFACE_INCLUDE_DIRECTORIES ${rdkafka_headers})
+set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tools/requirements.txt)
