@@ -2,14 +2,21 @@
 #pragma once
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace custos::client {
 
-// The value of $CUSTOS_TEST_KAFKA, …_S3, …_POSTGRES, …_MILVUS; "" where that server does not run.
+// The value of $CUSTOS_TEST_KAFKA, …_S3, …_POSTGRES, …_MILVUS and of what tools/services.py names beside them; "" where
+// that server does not run.
 [[nodiscard]] inline std::string test_server(const char* variable) {
   const char* const value = std::getenv(variable);
   return value == nullptr ? "" : value;
+}
+
+// A file of $CUSTOS_TEST_TLS: ca.pem, other-ca.pem, client.pem, client.key, password …
+[[nodiscard]] inline std::filesystem::path test_tls_file(const char* name) {
+  return std::filesystem::path(test_server("CUSTOS_TEST_TLS")) / name;
 }
 
 }  // namespace custos::client

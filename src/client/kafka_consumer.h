@@ -69,7 +69,7 @@ struct KafkaEvent {
 // poll() is for one thread, everything else for any. A broker that is away is waited for: librdkafka connects again.
 class KafkaConsumer {
  public:
-  // Sees that a broker answers: kIo names the brokers and the reason if none does in time.
+  // Sees that a broker answers: kIo names the brokers and the reason if none does in time, or if one refuses us.
   [[nodiscard]] static Result<std::unique_ptr<KafkaConsumer>> open(const KafkaOptions& connection,
                                                                    const KafkaConsumerOptions& options);
   // Leaves the group. REQUIRES: every KafkaMessage is gone.

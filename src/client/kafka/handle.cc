@@ -1,11 +1,14 @@
 #include "client/kafka/handle.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <system_error>
 #include <thread>
 
 #include "base/file.h"
@@ -47,7 +50,49 @@ Result<std::string> password_of(const KafkaOptions& options) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
 
+bool begins_with_sasl(std::string_view protocol) {
+  return protocol.starts_with("sasl") || protocol.starts_with("SASL");
+}
+bool ends_with_ssl(std::string_view protocol) { return protocol.ends_with("ssl") || protocol.ends_with("SSL"); }
+
+// Settings that would have no effect are refused: who names an authority or a user believes that they are asked for.
+Status check_protection(const KafkaOptions& options) {
+  const auto refused = [&](std::string_view what) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("kafka.security_protocol is {}: {}", options.security_protocol, what)};
+  };
+  const bool has_files = !options.ca_file.empty() || !options.certificate_file.empty() || !options.key_file.empty();
+  if (has_files && !ends_with_ssl(options.security_protocol)) {
+    return refused("kafka.ca_file, kafka.certificate_file and kafka.key_file are for ssl and sasl_ssl");
+  }
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    return refused("kafka.certificate_file and kafka.key_file belong together");
+  }
+  const bool names_user =
+      !options.sasl_mechanism.empty() || !options.sasl_username.empty() || !options.sasl_password_file.empty();
+  if (names_user && !begins_with_sasl(options.security_protocol)) {
+    return refused(
+        "kafka.sasl_mechanism, kafka.sasl_username and kafka.sasl_password_file are for sasl_ssl and "
+        "sasl_plaintext");
+  }
+  if (begins_with_sasl(options.security_protocol) && options.sasl_mechanism.empty()) {
+    return refused("it wants kafka.sasl_mechanism: SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN");
+  }
+  return {};
+}
+
+// librdkafka says "BIO lib" of a file that is not there.
+Status check_readable(const char* setting, const std::filesystem::path& file) {
+  if (file.empty() || ::access(file.c_str(), R_OK) == 0) return {};
+  return Error{Code::kInvalidArgument,
+               fmt::format("{}: {}: {}", setting, file.string(), std::generic_category().message(errno))};
+}
+
 Result<Properties> connection_properties(const KafkaOptions& options) {
+  RETURN_IF_ERROR(check_protection(options));
+  RETURN_IF_ERROR(check_readable("kafka.ca_file", options.ca_file));
+  RETURN_IF_ERROR(check_readable("kafka.certificate_file", options.certificate_file));
+  RETURN_IF_ERROR(check_readable("kafka.key_file", options.key_file));
   Properties all = {{"bootstrap.servers", options.brokers},
                     {"client.id", options.client_id},
                     {"security.protocol", options.security_protocol}};
@@ -56,7 +101,7 @@ Result<Properties> connection_properties(const KafkaOptions& options) {
   };
   add("sasl.mechanism", options.sasl_mechanism);
   add("sasl.username", options.sasl_username);
-  if (options.security_protocol.starts_with("sasl") || options.security_protocol.starts_with("SASL")) {
+  if (begins_with_sasl(options.security_protocol)) {
     ASSIGN_OR_RETURN(const std::string password, password_of(options));
     add("sasl.password", password);
   }
@@ -126,6 +171,21 @@ std::string_view advice_for(rd_kafka_resp_err_t code) {
   }
 }
 
+// What librdkafka says of a broker that it goes on asking, and that will refuse it every time.
+struct Refusal {
+  std::string_view words;
+  rd_kafka_resp_err_t code;
+  std::string_view advice;
+};
+constexpr std::array<Refusal, 4> kRefusals = {{
+    {"certificate verify failed", RD_KAFKA_RESP_ERR__SSL,
+     "; no authority in kafka.ca_file signed the broker's certificate for this name"},
+    {"SSL alert", RD_KAFKA_RESP_ERR__SSL,
+     "; the broker does not take our certificate: check kafka.certificate_file and kafka.key_file"},
+    {"nsupported SASL mechanism", RD_KAFKA_RESP_ERR__AUTHENTICATION, "; check kafka.sasl_mechanism"},
+    {"uthentication", RD_KAFKA_RESP_ERR__AUTHENTICATION, "; check kafka.sasl_username and the password"},
+}};
+
 Code code_of(rd_kafka_resp_err_t code) {
   switch (code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
@@ -182,9 +242,13 @@ Status await_broker(rd_kafka_t* handle, const KafkaOptions& connection, const Li
     code = rd_kafka_metadata(handle, 0, nullptr, &found, kAskMs);
     const Owned<const rd_kafka_metadata_t> owned(found);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    const bool refused = listener.last_note().find("uthentication") != std::string::npos;
-    if (refused)
-      return kafka_error(connection.brokers, "cannot connect", RD_KAFKA_RESP_ERR__AUTHENTICATION, listener.last_note());
+    const std::string note = listener.last_note();
+    const auto refusal =
+        std::ranges::find_if(kRefusals, [&](const Refusal& each) { return note.find(each.words) != note.npos; });
+    if (refusal != kRefusals.end()) {
+      return Error{Code::kIo, fmt::format("Kafka at {}: cannot connect: {}: {}{}", connection.brokers,
+                                          rd_kafka_err2str(refusal->code), note, refusal->advice)};
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   Error error = kafka_error(connection.brokers, "no broker answers", code, listener.last_note());

@@ -47,7 +47,8 @@ using Owned = std::unique_ptr<T, Destroy>;
 // `own` are the properties that the caller relies on; the user's may not name them. `listener` outlives the handle.
 [[nodiscard]] Result<Owned<rd_kafka_t>> open_handle(rd_kafka_type_t type, const KafkaOptions& connection,
                                                     const Properties& own, Listener& listener);
-// Asks the brokers until one answers; kIo after connect_timeout_ms.
+// Asks the brokers until one answers; kIo after connect_timeout_ms, and at once where a certificate or a password will
+// not do.
 [[nodiscard]] Status await_broker(rd_kafka_t* handle, const KafkaOptions& connection, const Listener& listener);
 
 // "Kafka at host:9092: cannot commit: Broker: Group coordinator not available", with what to do where that is known.
