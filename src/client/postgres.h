@@ -17,6 +17,7 @@ namespace custos::client {
 struct PostgresOptions {
   // "postgresql://user@host:port/database" or "host=… dbname=…". The password comes from PGPASSWORD, ~/.pgpass or a
   // service file, as libpq looks for it; one in here is refused, since it would be in lists of processes and in logs.
+  // TLS by parameters: "?sslmode=verify-full&sslrootcert=FILE"; without them libpq goes unencrypted to who wants that.
   std::string url;
   std::string schema;  // looked in, and nowhere else; empty: the server's default
   uint32_t connect_seconds = 10;

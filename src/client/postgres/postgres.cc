@@ -101,6 +101,17 @@ int64_t PostgresRows::changes() const {
 
 namespace {
 
+// By words of libpq, which has no codes for this, and of the server in English.
+std::string_view advice_for(std::string_view reason) {
+  const auto says = [&](std::string_view words) { return reason.find(words) != reason.npos; };
+  if (says("certificate") || says("SSL") || says("private key")) {
+    return "check sslmode, sslrootcert, sslcert and sslkey in its address";
+  }
+  if (says("password")) return "check the user in its address, and PGPASSWORD, ~/.pgpass or the passfile";
+  if (says("pg_hba.conf")) return "the server's pg_hba.conf wants another user, host or sslmode";
+  return "does the server run, and do user, PGPASSWORD and pg_hba.conf agree?";
+}
+
 // libpq's own words would repeat the text, and with it a password.
 Status check_url(const std::string& url) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(url.c_str(), nullptr),
@@ -144,9 +155,9 @@ Result<std::unique_ptr<Postgres>> Postgres::connect(const PostgresOptions& optio
   if (connection == nullptr) return Error{Code::kIo, "PostgreSQL: out of memory"};
   postgres->place_ = place_of(connection);
   if (PQstatus(connection) != CONNECTION_OK) {
-    return Error{Code::kIo, fmt::format("cannot connect to the {}: {}; does the server run, and do user, PGPASSWORD "
-                                        "and pg_hba.conf agree?",
-                                        postgres->place_, first_line(PQerrorMessage(connection)))};
+    const std::string reason = first_line(PQerrorMessage(connection));
+    return Error{Code::kIo,
+                 fmt::format("cannot connect to the {}: {}; {}", postgres->place_, reason, advice_for(reason))};
   }
   if (options.schema.empty()) return postgres;
   const std::unique_ptr<char, decltype(&PQfreemem)> quoted(
