@@ -177,7 +177,8 @@ Error Transfer::failure(CURLcode code) const {
   // curl's words for a broken URL may quote it.
   if (code == CURLE_URL_MALFORMAT) return {Code::kInvalidArgument, "no URL of http or https"};
   std::string_view hint;
-  if (code == CURLE_PEER_FAILED_VERIFICATION) hint = "; name the file of the authority that signed its certificate";
+  if (code == CURLE_PEER_FAILED_VERIFICATION)
+    hint = "; its certificate is to be for this name, and of an authority in the file that is named";
   return {code_of(code), fmt::format("{}: {}{}", server_of(request_.url), reason, hint)};
 }
 

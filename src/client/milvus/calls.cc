@@ -1,9 +1,8 @@
 #include "client/milvus/calls.h"
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 namespace custos::client {
@@ -44,14 +43,18 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-std::shared_ptr<grpc::ChannelCredentials> credentials(const MilvusOptions& options) {
-  if (!options.tls) return grpc::InsecureChannelCredentials();
+std::shared_ptr<grpc::ChannelCredentials> credentials(bool tls, const std::string& authorities) {
+  if (!tls) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions ssl;
-  if (!options.ca_file.empty()) {
-    std::ifstream file(options.ca_file, std::ios::binary);
-    ssl.pem_root_certs.assign(std::istreambuf_iterator<char>(file), {});
-  }
+  ssl.pem_root_certs = authorities;
   return grpc::SslCredentials(ssl);
+}
+
+// What gRPC says of a certificate that will not do, to which it gives no code of its own.
+bool refuses_certificate(std::string_view reason) {
+  constexpr std::array<std::string_view, 3> kWords = {"certificate verify failed", "CERTIFICATE_VERIFY_FAILED",
+                                                      "peer certificate"};
+  return std::ranges::any_of(kWords, [&](std::string_view words) { return reason.find(words) != reason.npos; });
 }
 
 std::string one_line(std::string_view text) {
@@ -92,12 +95,13 @@ Code code_of(int32_t reason) {
 
 }  // namespace
 
-Milvus::Calls::Calls(const MilvusOptions& options, std::stop_token stop)
+Milvus::Calls::Calls(const MilvusOptions& options, const std::string& authorities, std::stop_token stop)
     : options_(options), stop_(std::move(stop)), random_(std::random_device{}()) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  stub_ = Service::NewStub(grpc::CreateCustomChannel(options.address, credentials(options), arguments));
+  stub_ =
+      Service::NewStub(grpc::CreateCustomChannel(options.address, credentials(options.tls, authorities), arguments));
   if (!options.user.empty()) authorization_ = base64(options.user + ":" + options.password);
 }
 
@@ -113,6 +117,11 @@ Milvus::Calls::Failure Milvus::Calls::failure_of(const grpc::Status& transport, 
     Kind kind = Kind::kFinal;
     if (code == grpc::StatusCode::RESOURCE_EXHAUSTED) kind = Kind::kRefused;
     if (code == grpc::StatusCode::UNAVAILABLE) kind = Kind::kUnknown;
+    if (refuses_certificate(transport.error_message())) {
+      return {Kind::kFinal, Code::kInvalidArgument,
+              one_line(transport.error_message()) +
+                  "; the server's certificate is to be for this name, and of an authority in the file that is named"};
+    }
     if (code == grpc::StatusCode::DEADLINE_EXCEEDED) return {kind, Code::kIo, "no answer in time"};
     return {kind, code_of(code), one_line(transport.error_message())};
   }

@@ -29,7 +29,8 @@ class Milvus::Calls {
   using Service = milvus::MilvusService;
   enum class Repeat { kAlways, kRefused };  // kRefused: only where it surely did not take place
 
-  Calls(const MilvusOptions& options, std::stop_token stop);
+  // `authorities`: certificates in PEM that the server's is to be signed by; "": the system's.
+  Calls(const MilvusOptions& options, const std::string& authorities, std::stop_token stop);
 
   [[nodiscard]] const MilvusOptions& options() const { return options_; }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/file.h"
 #include "client/milvus/calls.h"
 #include "client/milvus/types.h"
 
@@ -17,6 +18,7 @@ using std::chrono::steady_clock;
 using Stub = milvus::MilvusService::Stub;
 
 constexpr milliseconds kPollTime{200};
+constexpr uint64_t kAuthoritiesBytesMax = 16 << 20;
 constexpr int32_t kLoaded = 3;  // enum LoadState
 
 milvus::CollectionRequest named(const std::string& collection) {
@@ -88,9 +90,13 @@ Milvus::Milvus(std::unique_ptr<Calls> calls) : calls_(std::move(calls)) {}
 Milvus::~Milvus() = default;
 
 Result<std::unique_ptr<Milvus>> Milvus::connect(const MilvusOptions& options, std::stop_token stop) {
+  std::string authorities;
+  if (options.tls && !options.ca_file.empty()) {
+    ASSIGN_OR_RETURN(authorities, read_file(options.ca_file, kAuthoritiesBytesMax));
+  }
   MilvusOptions patient = options;
   patient.attempts_max = 1;
-  Calls probe(patient, stop);
+  Calls probe(patient, authorities, stop);
   const auto end = steady_clock::now() + seconds(options.ready_seconds);
   while (true) {
     milvus::CheckHealthResponse health;
@@ -104,7 +110,7 @@ Result<std::unique_ptr<Milvus>> Milvus::connect(const MilvusOptions& options, st
     }
     RETURN_IF_ERROR(probe.wait(kPollTime));
   }
-  return std::unique_ptr<Milvus>(new Milvus(std::make_unique<Calls>(options, std::move(stop))));
+  return std::unique_ptr<Milvus>(new Milvus(std::make_unique<Calls>(options, authorities, std::move(stop))));
 }
 
 const std::string& Milvus::address() const { return calls_->options().address; }

@@ -301,6 +301,47 @@ TEST(Milvus, SaysWhereItLookedInVainAndNoPassword) {
   EXPECT_THAT(client.error().message, Not(HasSubstr("hunter2")));
 }
 
+MilvusOptions over_tls(const char* authority) {
+  return {.address = test_server("CUSTOS_TEST_MILVUS_TLS"), .tls = true, .ca_file = test_tls_file(authority)};
+}
+
+TEST(MilvusTls, AnswersWhereTheAuthoritySignedItsCertificate) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_MILVUS_TLS");
+  const auto client = Milvus::connect(over_tls("ca.pem"));
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  EXPECT_THAT(*(*client)->version(), HasSubstr("2.3"));
+}
+
+TEST(MilvusTls, ACertificateThatWillNotDoIsNotWaitedFor) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_MILVUS_TLS");
+  const auto start = std::chrono::steady_clock::now();
+  MilvusOptions of_the_system = over_tls("ca.pem");
+  of_the_system.ca_file.clear();
+  for (const MilvusOptions& options : {over_tls("other-ca.pem"), of_the_system}) {
+    const auto client = Milvus::connect(options);
+    ASSERT_FALSE(client.ok());
+    EXPECT_EQ(client.error().code, Code::kInvalidArgument) << client.error().message;
+    EXPECT_THAT(client.error().message, HasSubstr("Milvus at " + options.address));
+    EXPECT_THAT(client.error().message, HasSubstr("the server's certificate is to be"));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(15));
+}
+
+TEST(MilvusTls, DoesNotFallBackToAnOpenConnection) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_MILVUS_TLS");
+  MilvusOptions options = over_tls("ca.pem");
+  options.address = test_server("CUSTOS_TEST_MILVUS");
+  options.ready_seconds = 2;
+  EXPECT_FALSE(Milvus::connect(options).ok());
+}
+
+TEST(Milvus, AnAuthorityThatCannotBeReadIsNotReplacedByTheSystems) {
+  const auto client = Milvus::connect({.address = "127.0.0.1:1", .tls = true, .ca_file = "/nowhere/ca.pem"});
+  ASSERT_FALSE(client.ok());
+  EXPECT_EQ(client.error().code, Code::kNotFound);
+  EXPECT_THAT(client.error().message, HasSubstr("/nowhere/ca.pem"));
+}
+
 TEST(Milvus, StopsWaitingWhenAsked) {
   std::stop_source stop;
   stop.request_stop();

@@ -25,6 +25,40 @@ std::vector<uint64_t> ids_of(const Result<std::vector<QdrantHit>>& hits) {
   return ids;
 }
 
+QdrantOptions over_tls(const char* authority) {
+  return {.url = "https://" + test_server("CUSTOS_TEST_QDRANT_TLS"),
+          .api_key = "hunter2",
+          .ca_file = test_tls_file(authority),
+          .ready_seconds = 2};
+}
+
+TEST(QdrantTls, AnswersWhereTheAuthoritySignedItsCertificate) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_QDRANT_TLS");
+  const auto client = Qdrant::connect(over_tls("ca.pem"));
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  EXPECT_TRUE((*client)->collections().ok());
+}
+
+TEST(QdrantTls, ACertificateThatWillNotDoIsRefused) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_QDRANT_TLS");
+  QdrantOptions renamed = over_tls("ca.pem");
+  renamed.url.replace(8, renamed.url.rfind(':') - 8, "localhost");
+  for (const QdrantOptions& options : {over_tls("other-ca.pem"), renamed}) {
+    const auto client = Qdrant::connect(options);
+    ASSERT_FALSE(client.ok());
+    EXPECT_EQ(client.error().code, Code::kInvalidArgument);
+    EXPECT_THAT(client.error().message, HasSubstr("certificate is to be"));
+    EXPECT_THAT(client.error().message, Not(HasSubstr("hunter2")));
+  }
+}
+
+TEST(QdrantTls, DoesNotFallBackToAnOpenConnection) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_QDRANT_TLS");
+  QdrantOptions options = over_tls("ca.pem");
+  options.url = "https://" + test_server("CUSTOS_TEST_QDRANT");
+  EXPECT_FALSE(Qdrant::connect(options).ok());
+}
+
 TEST(Qdrant, KeepsFindsCountsAndForgetsPoints) {
   CUSTOS_NEEDS_SERVER("CUSTOS_TEST_QDRANT");
   auto made = Qdrant::connect({.url = "http://" + test_server("CUSTOS_TEST_QDRANT"), .api_key = "k"});

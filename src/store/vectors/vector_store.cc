@@ -65,6 +65,10 @@ Result<std::vector<Point>> points_of(const document::Record& record, MessageKey 
 Result<std::unique_ptr<VectorStore>> open_vector_store(std::string_view url, const VectorStoreOptions& options,
                                                        std::stop_token stop) {
   ASSIGN_OR_RETURN(const VectorUrl where, read_vector_url(url));
+  if (!options.ca_file.empty() && !where.tls && where.kind != VectorUrl::Kind::kMemory) {
+    return Error{Code::kInvalidArgument,
+                 "vectors.ca_file is for TLS: the vector store's URL is to begin with milvuss: or qdrants:"};
+  }
   switch (where.kind) {
     case VectorUrl::Kind::kMemory:
       return {std::make_unique<MemoryVectorStore>(options.width)};

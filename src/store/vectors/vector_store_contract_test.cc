@@ -316,5 +316,13 @@ TEST(VectorStoreUrl, SaysWhatIsWrong) {
   EXPECT_THAT(complaint("milvus://root:secret@a:1/c"), testing::Not(HasSubstr("secret")));
 }
 
+TEST(VectorStoreUrl, WithoutTlsAnAuthorityIsRefused) {
+  for (const char* url : {"milvus://a:1/c", "qdrant://a:1/c"}) {
+    const auto store = open_vector_store(url, {.ca_file = "ca.pem"});
+    ASSERT_FALSE(store.ok());
+    EXPECT_THAT(store.error().message, HasSubstr("vectors.ca_file"));
+  }
+}
+
 }  // namespace
 }  // namespace custos::store
