@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <filesystem>
 #include <sstream>
 #include <string_view>
 
@@ -58,9 +59,19 @@ std::string with_parts(toml::table all, const store::ArchiveOptions& archive, co
 }  // namespace
 
 std::string archive_config(const Config& config) {
+  const client::S3Options& s3 = config.source.s3;
+  const auto authority = [](const std::filesystem::path& file) {
+    return file.empty() ? std::string()
+                        : fmt::format("ca_file = {}\n", toml_string(std::filesystem::absolute(file).string()));
+  };
   std::string text = kHead;
-  if (!config.vectors.url.empty()) text += fmt::format("\n[vectors]\nurl = {}\n", toml_string(config.vectors.url));
-  return text + parts_of(config.archive, config.source.s3.endpoint);
+  if (!config.vectors.url.empty()) {
+    text += fmt::format("\n[vectors]\nurl = {}\n", toml_string(config.vectors.url));
+    text += authority(config.vectors.store.ca_file);
+  }
+  text += parts_of(config.archive, s3.endpoint);
+  if (config.archive.catalog.empty() || s3.ca_file.empty()) return text;
+  return text + std::string(s3.endpoint.empty() ? "\n[s3]\n" : "") + authority(s3.ca_file);
 }
 
 Result<std::string> moved_config(std::string_view text, const Config& config) {

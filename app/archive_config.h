@@ -9,7 +9,7 @@
 
 namespace custos::app {
 
-// Where a shared archive's parts and its vector store are; without passwords and keys.
+// Where a shared archive's parts and its vector store are, and who signs their certificates; no passwords, no keys.
 [[nodiscard]] std::string archive_config(const Config& config);
 // An archive's custos.toml, `text`, for the same archive with other parts. Its comments stay where nothing has to be
 // replaced. kInvalidArgument where it is no TOML.

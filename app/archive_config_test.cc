@@ -25,6 +25,20 @@ Config shared(Config config) {
   return config;
 }
 
+TEST(ArchiveConfig, KeepsWhoseCertificatesAreTrusted) {
+  Config config = shared(Config());
+  config.source.s3.ca_file = "/etc/s3.pem";
+  config.vectors.url = "milvuss://db:1/firm";
+  config.vectors.store.ca_file = "/etc/milvus.pem";
+  for (const char* endpoint : {"https://s3:9000", ""}) {
+    config.source.s3.endpoint = endpoint;
+    const Config kept = read(archive_config(config));
+    EXPECT_EQ(kept.source.s3.endpoint, endpoint);
+    EXPECT_EQ(kept.source.s3.ca_file, "/etc/s3.pem");
+    EXPECT_EQ(kept.vectors.store.ca_file, "/etc/milvus.pem");
+  }
+}
+
 TEST(ArchiveConfig, SaysWhereTheArchiveHasGone) {
   const std::string text = "# ours\n[redact]\nprofile = \"full\"";
   Config target = shared(read(text));
