@@ -50,6 +50,15 @@ S3_KEY, S3_SECRET = "testkey", "testsecret"
 START_SECONDS = 120
 TLS = STATE / "certificates"
 
+# Of the etcd within Milvus, which would take the ports 2379 and 2380.
+ETCD_SETTINGS = """name: default
+listen-client-urls: http://127.0.0.1:{client}
+advertise-client-urls: http://127.0.0.1:{client}
+listen-peer-urls: http://127.0.0.1:{peer}
+initial-advertise-peer-urls: http://127.0.0.1:{peer}
+initial-cluster: default=http://127.0.0.1:{peer}
+"""
+
 KAFKA_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>custos</groupId><artifactId>kafka</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{KAFKA}</version></dependency>
@@ -336,10 +345,16 @@ class Milvus(Server):
             subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "setuptools<81",
                             f"milvus=={MILVUS}"], check=True)
 
+    def ports(self):
+        return {"port": free_port(), "etcd": free_port(), "etcd_peer": free_port()}
+
     def start(self, state):
         self.data().mkdir(parents=True, exist_ok=True)
+        etcd = self.data() / "etcd.yaml"
+        etcd.write_text(ETCD_SETTINGS.format(client=state["etcd"], peer=state["etcd_peer"]))
         return launch(self.name, [ROOT / "build/venv/bin/milvus-server", "--data", self.data(), "--proxy-port",
-                                  state["port"]])
+                                  state["port"], "--etcd-port", state["etcd"]],
+                      env={**os.environ, "ETCD_CONFIG_PATH": str(etcd)})
 
     def environment(self, state):
         return {"CUSTOS_TEST_MILVUS": f"127.0.0.1:{state['port']}"}
