@@ -19,6 +19,7 @@ example: python3 tools/services.py up postgres && eval "$(python3 tools/services
 import json
 import os
 import pathlib
+import random
 import shlex
 import shutil
 import signal
@@ -106,9 +107,16 @@ def fail(text):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Not one that the system gives to clients: while a server is down, a client that connects to its port could get
+    that very port, and so itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("0.0.0.0", port))
+                return port
+            except OSError:  # in use
+                pass
 
 
 def answers(port):
