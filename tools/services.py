@@ -119,6 +119,17 @@ def free_port():
                 pass
 
 
+def await_release(port, seconds):
+    """Until the connections of a server that was killed are forgotten, for one that binds without SO_REUSEADDR."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            try:
+                return probe.bind(("127.0.0.1", port))
+            except OSError:
+                time.sleep(0.2)
+
+
 def answers(port):
     with socket.socket() as probe:
         probe.settimeout(1)
@@ -359,6 +370,7 @@ class Milvus(Server):
     def start(self, state):
         self.data().mkdir(parents=True, exist_ok=True)
         etcd = self.data() / "etcd.yaml"
+        await_release(state["port"], 70)  # else milvus-server takes the next one
         etcd.write_text(ETCD_SETTINGS.format(client=state["etcd"], peer=state["etcd_peer"]))
         return launch(self.name, [ROOT / "build/venv/bin/milvus-server", "--data", self.data(), "--proxy-port",
                                   state["port"], "--etcd-port", state["etcd"]],
