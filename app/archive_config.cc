@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <sstream>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace custos::app {
 namespace {
@@ -26,12 +28,24 @@ std::string toml_string(std::string_view text) {
   return all + "\"";
 }
 
+using Settings = std::vector<std::pair<std::string_view, std::string>>;
+
+// Of the table s3: what is needed to get at the archive's parts, without what is empty.
+Settings s3_settings(const Config& config) {
+  const client::S3Options& s3 = config.source.s3;
+  Settings settings;
+  if (!s3.endpoint.empty()) settings.emplace_back("endpoint", s3.endpoint);
+  if (!s3.ca_file.empty()) settings.emplace_back("ca_file", std::filesystem::absolute(s3.ca_file).string());
+  return settings;
+}
+
 // Tables that say where the parts are; "" for an archive in one folder.
-std::string parts_of(const store::ArchiveOptions& archive, const std::string& endpoint) {
+std::string parts_of(const store::ArchiveOptions& archive, const Settings& s3) {
   if (archive.catalog.empty()) return "";
   std::string text = fmt::format("\n[archive]\ncatalog = {}\nschema = {}\nstorage = {}\n", toml_string(archive.catalog),
                                  toml_string(archive.schema), toml_string(archive.storage));
-  if (!endpoint.empty()) text += fmt::format("\n[s3]\nendpoint = {}\n", toml_string(endpoint));
+  if (!s3.empty()) text += "\n[s3]\n";
+  for (const auto& [key, value] : s3) text += fmt::format("{} = {}\n", key, toml_string(value));
   return text;
 }
 
@@ -41,14 +55,14 @@ toml::table& table_of(toml::table& all, std::string_view name) {
 }
 
 // Without comments: the parser has none.
-std::string with_parts(toml::table all, const store::ArchiveOptions& archive, const std::string& endpoint) {
+std::string with_parts(toml::table all, const store::ArchiveOptions& archive, const Settings& s3) {
   toml::table& parts = table_of(all, "archive");
   for (const char* key : {"catalog", "schema", "storage"}) parts.erase(key);
   if (!archive.catalog.empty()) {
     parts.insert("catalog", archive.catalog);
     parts.insert("schema", archive.schema);
     parts.insert("storage", archive.storage);
-    if (!endpoint.empty()) table_of(all, "s3").insert_or_assign("endpoint", endpoint);
+    for (const auto& [key, value] : s3) table_of(all, "s3").insert_or_assign(key, value);
   }
   if (parts.empty()) all.erase("archive");
   std::ostringstream text;
@@ -59,19 +73,15 @@ std::string with_parts(toml::table all, const store::ArchiveOptions& archive, co
 }  // namespace
 
 std::string archive_config(const Config& config) {
-  const client::S3Options& s3 = config.source.s3;
-  const auto authority = [](const std::filesystem::path& file) {
-    return file.empty() ? std::string()
-                        : fmt::format("ca_file = {}\n", toml_string(std::filesystem::absolute(file).string()));
-  };
   std::string text = kHead;
   if (!config.vectors.url.empty()) {
     text += fmt::format("\n[vectors]\nurl = {}\n", toml_string(config.vectors.url));
-    text += authority(config.vectors.store.ca_file);
+    const std::filesystem::path& authority = config.vectors.store.ca_file;
+    if (!authority.empty()) {
+      text += fmt::format("ca_file = {}\n", toml_string(std::filesystem::absolute(authority).string()));
+    }
   }
-  text += parts_of(config.archive, s3.endpoint);
-  if (config.archive.catalog.empty() || s3.ca_file.empty()) return text;
-  return text + std::string(s3.endpoint.empty() ? "\n[s3]\n" : "") + authority(s3.ca_file);
+  return text + parts_of(config.archive, s3_settings(config));
 }
 
 Result<std::string> moved_config(std::string_view text, const Config& config) {
@@ -80,11 +90,11 @@ Result<std::string> moved_config(std::string_view text, const Config& config) {
     const toml::table all = toml::parse(text);
     const bool has_parts = all["archive"]["catalog"] || all["archive"]["schema"] || all["archive"]["storage"];
     if (archive.catalog.empty() && !has_parts) return std::string(text);
-    const bool same_endpoint = all["s3"]["endpoint"].value_or(std::string()) == config.source.s3.endpoint;
-    const std::string endpoint = same_endpoint ? std::string() : config.source.s3.endpoint;
-    if (all.contains("archive") || (!endpoint.empty() && all.contains("s3"))) return with_parts(all, archive, endpoint);
+    Settings s3 = s3_settings(config);
+    std::erase_if(s3, [&](const auto& each) { return all["s3"][each.first].value_or(std::string()) == each.second; });
+    if (all.contains("archive") || (!s3.empty() && all.contains("s3"))) return with_parts(all, archive, s3);
     const std::string_view end = text.empty() || text.ends_with('\n') ? "" : "\n";
-    return fmt::format("{}{}{}", text, end, parts_of(archive, endpoint));
+    return fmt::format("{}{}{}", text, end, parts_of(archive, s3));
   } catch (const toml::parse_error& error) {
     return Error{Code::kInvalidArgument,
                  fmt::format("custos.toml: line {}: {}", error.source().begin.line, error.description())};

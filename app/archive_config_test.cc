@@ -43,6 +43,7 @@ TEST(ArchiveConfig, SaysWhereTheArchiveHasGone) {
   const std::string text = "# ours\n[redact]\nprofile = \"full\"";
   Config target = shared(read(text));
   target.source.s3.endpoint = "http://localhost:9000";
+  target.source.s3.ca_file = "/etc/s3.pem";
   const std::string moved = *moved_config(text, target);
   EXPECT_TRUE(moved.starts_with(text + "\n")) << moved;
   const Config config = read(moved);
@@ -50,6 +51,7 @@ TEST(ArchiveConfig, SaysWhereTheArchiveHasGone) {
   EXPECT_EQ(config.archive.schema, "firm");
   EXPECT_EQ(config.archive.storage, "s3://mail/firm");
   EXPECT_EQ(config.source.s3.endpoint, "http://localhost:9000");
+  EXPECT_EQ(config.source.s3.ca_file, "/etc/s3.pem");
 }
 
 TEST(ArchiveConfig, ForgetsWhereTheArchiveWas) {

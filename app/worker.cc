@@ -46,6 +46,10 @@ Result<Workshop> open_shop(const CommonOptions& common, const WorkerCommand& com
                            command.archive.string())};
 }
 
+bool stays_wrong(const Error& error) {
+  return error.code == Code::kInvalidArgument || error.code == Code::kUnsupported || error.code == Code::kUntrusted;
+}
+
 // A server that is away, or another worker that was faster: the archive is opened anew before anything else.
 bool is_passing(const Error& error) { return error.code == Code::kIo || error.code == Code::kConflict; }
 
@@ -113,7 +117,7 @@ Status WorkerRun::run() {
     const Status worked = work();
     if (worked.ok() || stop_.stop_requested()) continue;
     // What is wrong with how we were called stays wrong.
-    if (worked.error().code == Code::kInvalidArgument || worked.error().code == Code::kUnsupported) return worked;
+    if (stays_wrong(worked.error())) return worked;
     if (++failures_ > kAttemptsMax) return worked;
     ++totals_.retries;
     if (!common_.quiet) fmt::print(stderr, "custos: {}; trying again\n", worked.error().message);

@@ -14,6 +14,8 @@ std::string_view code_name(Code code) {
       return "limit reached";
     case Code::kIo:
       return "input/output";
+    case Code::kUntrusted:
+      return "untrusted";
     case Code::kConflict:
       return "conflict";
     case Code::kUnsupported:

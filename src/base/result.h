@@ -19,6 +19,7 @@ enum class Code {
   kCorrupt,          // bytes that do not say what they should
   kLimit,            // a stated maximum was reached
   kIo,               // the operating system or a server failed
+  kUntrusted,        // a server whose certificate will not do, or to which ours will not
   kConflict,         // somebody else holds it, or it exists already
   kUnsupported,      // a form or version that this build does not read
   kCancelled,        // stopped on request

@@ -118,7 +118,7 @@ Milvus::Calls::Failure Milvus::Calls::failure_of(const grpc::Status& transport, 
     if (code == grpc::StatusCode::RESOURCE_EXHAUSTED) kind = Kind::kRefused;
     if (code == grpc::StatusCode::UNAVAILABLE) kind = Kind::kUnknown;
     if (refuses_certificate(transport.error_message())) {
-      return {Kind::kFinal, Code::kInvalidArgument,
+      return {Kind::kFinal, Code::kUntrusted,
               one_line(transport.error_message()) +
                   "; the server's certificate is to be for this name, and of an authority in the file that is named"};
     }

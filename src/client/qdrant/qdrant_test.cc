@@ -46,7 +46,7 @@ TEST(QdrantTls, ACertificateThatWillNotDoIsRefused) {
   for (const QdrantOptions& options : {over_tls("other-ca.pem"), renamed}) {
     const auto client = Qdrant::connect(options);
     ASSERT_FALSE(client.ok());
-    EXPECT_EQ(client.error().code, Code::kInvalidArgument);
+    EXPECT_EQ(client.error().code, Code::kUntrusted);
     EXPECT_THAT(client.error().message, HasSubstr("certificate is to be"));
     EXPECT_THAT(client.error().message, Not(HasSubstr("hunter2")));
   }

@@ -56,7 +56,7 @@ TEST(S3Tls, ACertificateThatWillNotDoIsRefusedAtOnce) {
   renamed.endpoint.replace(8, renamed.endpoint.rfind(':') - 8, "localhost");
   for (const S3Options& options : {trusting("other-ca.pem"), renamed}) {
     const Error error = failure(options);
-    EXPECT_EQ(error.code, Code::kInvalidArgument) << error.message;
+    EXPECT_EQ(error.code, Code::kUntrusted) << error.message;
     EXPECT_THAT(error.message, AllOf(HasSubstr("certificate is to be for this name"), HasSubstr("(attempt 1)"),
                                      Not(HasSubstr(test_server("AWS_SECRET_ACCESS_KEY")))));
   }
@@ -65,7 +65,7 @@ TEST(S3Tls, ACertificateThatWillNotDoIsRefusedAtOnce) {
 TEST(S3Tls, AnAuthorityThatCannotBeReadIsNotReplacedByTheSystems) {
   CUSTOS_NEEDS_SERVER("CUSTOS_TEST_S3_TLS");
   const Error error = failure(trusting("nowhere.pem"));
-  EXPECT_EQ(error.code, Code::kInvalidArgument) << error.message;
+  EXPECT_EQ(error.code, Code::kUntrusted) << error.message;
   EXPECT_THAT(error.message, HasSubstr("nowhere.pem"));
 }
 

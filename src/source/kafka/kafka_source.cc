@@ -215,8 +215,11 @@ Status KafkaSource::on_file_event(Partition& partition) {
   if (!path.ok()) return fail(path.error()), Status();
   const std::string prefix = reading.file() + "@" + std::to_string(reading.event_offset()) + "/";
   auto opened = opener_(*path, [this, prefix](const std::string& file) { return lookup_(prefix + file); });
-  // A server that is away says nothing of the file: the run ends here, and the next one begins with this event.
-  if (!opened.ok() && opened.error().code == Code::kIo) return opened.error();
+  // A server that is away or not to be trusted says nothing of the file: the run ends here, and the next one begins
+  // with this event.
+  const bool is_of_server =
+      !opened.ok() && (opened.error().code == Code::kIo || opened.error().code == Code::kUntrusted);
+  if (is_of_server) return opened.error();
   if (!opened.ok()) return fail({opened.error().code, "file event: " + opened.error().message}), Status();
   file_ = OpenFile{reading.partition(), prefix, std::move(*opened)};
   return {};

@@ -385,6 +385,23 @@ TEST(KafkaSource, AFileEventsDocumentsComeInItsPlaceAndAreResumedInside) {
   EXPECT_THAT(rest.skipped, ElementsAre("1-2 file event", "!3-4 file event: there is no such file"));
 }
 
+TEST(KafkaSource, AServerThatIsNotTrustedIsNoFaultOfTheEvent) {
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_KAFKA");
+  CUSTOS_NEEDS_SERVER("CUSTOS_TEST_S3_TLS");
+  const TestTopic topic;
+  send(topic, {R"({"uri":"s3://mail/box.mbox"})"});
+  SourceOptions options = until_end();
+  options.s3.endpoint = "https://" + client::test_server("CUSTOS_TEST_S3_TLS");
+  options.s3.ca_file = client::test_tls_file("other-ca.pem");
+  const FileLookup nothing = [](const std::string&) { return std::optional<FileState>(); };
+  auto source = open_source(url_of(topic, unique_name("group")), options, nothing);
+  ASSERT_TRUE(source.ok()) << source.error().message;
+  auto item = (*source)->next();
+  while (item.ok() && item->has_value() && (*item)->is_pause) item = (*source)->next();
+  ASSERT_FALSE(item.ok());
+  EXPECT_EQ(item.error().code, Code::kUntrusted) << item.error().message;
+}
+
 TEST(KafkaSource, ASlowPipelineKeepsItsPartitions) {
   CUSTOS_NEEDS_SERVER("CUSTOS_TEST_KAFKA");
   const TestTopic topic(2);
