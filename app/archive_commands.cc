@@ -69,7 +69,7 @@ std::string verify_json(const store::VerifyReport& report) {
   for (const std::string& problem : report.problems) w.value(problem);
   w.end_array().key("leftovers").begin_array();
   for (const std::string& leftover : report.leftovers) w.value(leftover);
-  w.end_array().end_object();
+  w.end_array().key("unread").value(report.unread).end_object();
   return w.take();
 }
 
@@ -79,6 +79,9 @@ void print_verify(const store::VerifyReport& report, const store::ArchiveStatus&
   }
   for (const std::string& problem : report.problems) fmt::print("  {}\n", problem);
   for (const std::string& leftover : report.leftovers) fmt::print("  {}; the next ingest removes it\n", leftover);
+  if (report.unread > 0) {
+    fmt::print("  {} stretches of files are still to be read: tasks are open\n", grouped(report.unread));
+  }
   if (report.ok()) {
     fmt::print("the ledger balances: {} found = {} stored + {} duplicates + {} failed\n", grouped(status.found),
                grouped(status.stored), grouped(status.duplicates), grouped(status.failed));

@@ -248,6 +248,24 @@ TEST(Verify, FindsAGapInTheLedgerAndADuplicateOfNothing) {
   EXPECT_THAT(faults_of(*sample.read()), HasSubstr("participants name a person who is not there"));
 }
 
+TEST(Verify, AGapThatTasksMayStillReadIsNoFault) {
+  const SampleArchive sample;
+  ASSERT_OK(publish_samples(*sample.write(), 0, 5, true));
+  run_sql(sample.folder() / "catalog.sqlite",
+          "UPDATE ledger SET begin = begin + 3 WHERE message = 3; UPDATE message SET begin = begin + 3 WHERE key = 3");
+  const auto archive = sample.read();
+  const auto queue = *archive->open_work_queue();
+  ASSERT_TRUE(*queue->add_task(*queue->register_source("/exports"), {"box.mbox//part=7-"}, 7));
+  const auto report = archive->verify({}, [](const auto&...) { return true; });
+  ASSERT_OK(report);
+  EXPECT_EQ(report->unread, 1U);
+  EXPECT_EQ(faults_of(*archive), "");
+  const auto taken = *queue->take_task("worker", 60);
+  ASSERT_TRUE(taken);
+  ASSERT_OK(queue->finish_task(*taken, TaskEnd::kDone, ""));
+  EXPECT_THAT(faults_of(*archive), HasSubstr("box.mbox at byte"));
+}
+
 TEST(Verify, FindsALedgerDigestThatIsNotTheOriginals) {
   const SampleArchive sample;
   ASSERT_OK(publish_samples(*sample.write(), 0, 5, true));

@@ -12,7 +12,7 @@
 namespace custos::source {
 namespace {
 
-// Two slashes, as in no path on a disk. The catalog's check for gaps between parts knows it too.
+// Two slashes, as in no path on a disk.
 constexpr std::string_view kMark = "//part=";
 
 // A piece is told from what only looks like one by those before it: bodies whose length their headers tell.

@@ -23,7 +23,6 @@
 namespace custos::store {
 namespace {
 
-using testing::Contains;
 using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
@@ -357,29 +356,6 @@ TEST_P(CatalogContract, GivesTheTaskOfADeadWorkerToAnotherAndStopsAfterTooManyAt
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
   ASSERT_TRUE(catalog_->finish_task(*dead, TaskEnd::kDone, "").ok());  // it lost the task: this changes nothing
   EXPECT_EQ(catalog_->task_counts()->failed, 1U);
-}
-
-TEST_P(CatalogContract, AGapBetweenTwoPartsOfAFileIsAFault) {
-  const auto said = HasSubstr("read in parts");
-  ASSERT_TRUE(catalog_->begin().ok());
-  add(sample_record(1));
-  ASSERT_TRUE(catalog_->set_file_progress(source_, "box", {.size = 40, .resume = 10}).ok());
-  ASSERT_TRUE(catalog_->set_file_progress(source_, "box//part=20-", {.size = 40, .resume = 40, .complete = true}).ok());
-  next_ = 20;
-  add(sample_record(2));
-  add(sample_record(3));
-  commit();
-  EXPECT_THAT(*catalog_->faults(), Contains(said));
-  ASSERT_TRUE(*catalog_->add_task(source_, {"box//part=10-20"}, 10));
-  EXPECT_THAT(*catalog_->faults(), Each(Not(said)));  // it may still be read
-  const auto taken = catalog_->take_task("worker", 60);
-  ASSERT_TRUE(taken.ok() && taken->has_value());
-  ASSERT_TRUE(catalog_->begin().ok());
-  next_ = 10;
-  add(sample_record(4));
-  commit();
-  ASSERT_TRUE(catalog_->finish_task(**taken, TaskEnd::kDone, "").ok());
-  EXPECT_THAT(*catalog_->faults(), Each(Not(said)));
 }
 
 TEST_P(CatalogContract, ATaskThatFailedWaitsAgainWhereItIsAddedAgain) {

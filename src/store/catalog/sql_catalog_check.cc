@@ -40,13 +40,6 @@ constexpr Reference kReferences[] = {
      "lists of participants are of a message that is not there"},
     {"SELECT count(*) FROM path p WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.id = p.source)",
      "paths name a source that is not there"},
-    // Of a file "box" that is read in parts, the progress of "box//part=70-" is kept. Only where no task is open.
-    {"SELECT count(*) FROM (SELECT l.begin AS at, lag(l.\"end\") OVER (PARTITION BY l.path, l.generation ORDER BY "
-     "l.begin) AS before FROM ledger l WHERE l.path IN (SELECT p.id FROM (SELECT source, rtrim(file, '0123456789-') AS "
-     "head FROM file) f JOIN path p ON p.source = f.source AND p.path = substr(f.head, 1, length(f.head) - 7) WHERE "
-     "f.head LIKE '%//part=' AND NOT EXISTS (SELECT 1 FROM task t WHERE t.source = f.source AND t.state < 2))) places "
-     "WHERE at <> coalesce(before, 0)",
-     "stretches are missing in files that are read in parts: custos status counts the tasks that failed"},
 };
 
 }  // namespace

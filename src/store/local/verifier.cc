@@ -48,6 +48,7 @@ Status Verifier::tell(size_t check, uint64_t total) {
 Result<VerifyReport> Verifier::run() {
   RETURN_IF_ERROR(catalog_.begin_snapshot());
   ASSIGN_OR_RETURN(status_, catalog_.status());
+  ASSIGN_OR_RETURN(tasks_, catalog_.task_counts());
   ASSIGN_OR_RETURN(segments_, catalog_.segments());
   RETURN_IF_ERROR(check_catalog());
   RETURN_IF_ERROR(check_counters());
@@ -258,11 +259,18 @@ void Verifier::check_tile(size_t check, const LedgerEntry& entry, Tiling& tiling
   if (entry.path_id != tiling.path_id || row.generation != tiling.generation) {
     tiling = {entry.path_id, row.generation, 0};
   }
-  const auto complain = [&](std::string_view what) {
-    problem(check, fmt::format("{} at byte {}: {} until byte {}; ingest its source into a new archive", row.place.path,
-                               std::min(tiling.end, row.place.begin), what, std::max(tiling.end, row.place.begin)));
+  const auto complain = [&](std::string_view what, std::string_view advice = "ingest its source into a new archive") {
+    problem(check,
+            fmt::format("{} at byte {}: {} until byte {}; {}", row.place.path, std::min(tiling.end, row.place.begin),
+                        what, std::max(tiling.end, row.place.begin), advice));
   };
-  if (row.place.begin > tiling.end) complain("the ledger has nothing");
+  const bool has_gap = row.place.begin > tiling.end;
+  const bool may_be_read = tasks_.waiting + tasks_.taken > 0;
+  if (has_gap && may_be_read) ++report_.unread;
+  if (has_gap && !may_be_read && tasks_.failed == 0) complain("the ledger has nothing");
+  if (has_gap && !may_be_read && tasks_.failed > 0) {
+    complain("the ledger has nothing", "a task failed: enqueue its source again");
+  }
   if (row.place.begin < tiling.end) complain("the ledger has the same bytes twice");
   if (row.place.end < row.place.begin) complain("the ledger has a span that ends before it begins");
   tiling.end = std::max(tiling.end, row.place.end);

@@ -73,6 +73,7 @@ class Verifier {
   const VerifyOptions& options_;
   const VerifyProgress& progress_;
   ArchiveStatus status_;
+  TaskCounts tasks_;
   std::vector<SegmentRow> segments_;
   VerifyReport report_;
 };
