@@ -102,6 +102,27 @@ struct TokenizeCommand {
   bool no_sentences = false;
 };
 
+struct TrainCommand {
+  std::string task;
+  std::vector<std::filesystem::path> data;
+  std::filesystem::path out;
+  std::filesystem::path valid;  // "": none
+  std::string licence;
+  uint64_t seed = 1;
+  int threads = 0;  // 0: one a core
+};
+
+struct EvaluateCommand {
+  std::filesystem::path head;
+  std::vector<std::filesystem::path> data;
+  int threads = 0;
+};
+
+struct ClassifyCommand {
+  std::vector<std::filesystem::path> heads;
+  bool all = false;  // every label, not the best alone
+};
+
 struct ThreadCommand {
   std::string algorithm = "custos";
 };
@@ -124,6 +145,10 @@ int run_model_list(const CommonOptions& common);
 int run_model_verify(const CommonOptions& common);
 int run_model_fetch(const CommonOptions& common);
 
+// Of heads over them.
+int run_model_train(const CommonOptions& common, const TrainCommand& command, std::stop_token stop);
+int run_model_evaluate(const CommonOptions& common, const EvaluateCommand& command, std::stop_token stop);
+
 // The filters.
 int run_parse(const CommonOptions& common, const std::vector<std::string>& files);
 int run_thread(const CommonOptions& common, const ThreadCommand& command);
@@ -131,5 +156,6 @@ int run_redact(const CommonOptions& common, const RedactCommand& command);
 int run_tokenize(const CommonOptions& common, const TokenizeCommand& command);
 int run_chunk(const CommonOptions& common);
 int run_embed(const CommonOptions& common);
+int run_classify(const CommonOptions& common, const ClassifyCommand& command);
 
 }  // namespace custos::app

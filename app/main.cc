@@ -28,6 +28,9 @@ struct Invocation {
   ThreadCommand thread;
   RedactCommand redact;
   TokenizeCommand tokenize;
+  TrainCommand train;
+  EvaluateCommand evaluate;
+  ClassifyCommand classify;
   std::function<int()> action;
 };
 
@@ -173,8 +176,39 @@ void add_rebuild(CLI::App& app, Invocation& said) {
       [&said] { said.action = [&said] { return run_rebuild(said.common, said.rebuild, StopSignal().token()); }; });
 }
 
+void add_model_train(CLI::App& model, Invocation& said) {
+  TrainCommand& options = said.train;
+  CLI::App* command = add_command(
+      model, "train", "make a head of labelled texts, and say how good it is on texts it was not fitted to",
+      "custos model train topic labelled.jsonl --out heads/topic --licence 'CC BY 4.0'\n"
+      "  (lines {\"text\": …, \"label\": …}, or \"labels\": […]; \"subject\" and \"slice\" are read as well)",
+      said.common);
+  command->add_option("TASK", options.task, "its name: letters, digits, _ and -")->required();
+  command->add_option("DATA", options.data, "files of JSON lines")->required();
+  command->add_option("--out", options.out, "new folder for head.safetensors and card.json")->required();
+  command->add_option("--valid", options.valid, "a file that is not trained on, to be evaluated on as well");
+  command->add_option("--seed", options.seed, "which texts are held back together")->capture_default_str();
+  command->add_option("--licence", options.licence, "of the data, for the card");
+  command->add_option("--threads", options.threads, "0 is one a core; the head is the same with any");
+  command->callback(
+      [&said] { said.action = [&said] { return run_model_train(said.common, said.train, StopSignal().token()); }; });
+}
+
+void add_model_evaluate(CLI::App& model, Invocation& said) {
+  EvaluateCommand& options = said.evaluate;
+  CLI::App* command = add_command(model, "evaluate", "how good a head is on labelled texts",
+                                  "custos model evaluate heads/topic test.jsonl --json", said.common);
+  command->add_option("FOLDER", options.head, "of the head")->required();
+  command->add_option("DATA", options.data, "files of JSON lines, as for train; the label oos means none of the head's")
+      ->required();
+  command->add_option("--threads", options.threads, "0 is one a core");
+  command->callback([&said] {
+    said.action = [&said] { return run_model_evaluate(said.common, said.evaluate, StopSignal().token()); };
+  });
+}
+
 void add_model(CLI::App& app, Invocation& said) {
-  CLI::App* model = app.add_subcommand("model", "the embedding models of this machine");
+  CLI::App* model = app.add_subcommand("model", "the embedding models of this machine, and heads over them");
   model->require_subcommand(1);
   model->footer("Example:\n  custos model verify");
   const auto add = [&](const std::string& name, const std::string& what, const std::string& example, auto run) {
@@ -187,6 +221,8 @@ void add_model(CLI::App& app, Invocation& said) {
       [&said] { return run_model_verify(said.common); });
   add("fetch", "download the pinned model with python3 and pip, and check it", "custos model fetch",
       [&said] { return run_model_fetch(said.common); });
+  add_model_train(*model, said);
+  add_model_evaluate(*model, said);
 }
 
 void add_search(CLI::App& app, Invocation& said) {
@@ -281,6 +317,13 @@ void add_text_filters(CLI::App& app, Invocation& said) {
   CLI::App* embed = add_command(app, "embed", "JSON lines on stdin to vectors of their redacted text",
                                 "custos embed < texts.jsonl", said.common);
   embed->callback([&said] { said.action = [&said] { return run_embed(said.common); }; });
+
+  CLI::App* classify = add_command(app, "classify", "JSON lines, or lines of text, on stdin to labels with scores",
+                                   "custos parse box.mbox | custos classify --head heads/spam", said.common);
+  classify->add_option("--head", said.classify.heads, "folder of a head (else all in heads/ of the folder of models)")
+      ->allow_extra_args(false);
+  classify->add_flag("--all", said.classify.all, "every label's score, not only the best");
+  classify->callback([&said] { said.action = [&said] { return run_classify(said.common, said.classify); }; });
 }
 
 int main_with(int argc, char** argv) {

@@ -57,8 +57,9 @@ void Progress::show(const ProgressSample& sample) {
   last_ = now;
   std::string line = sample.label + ": ";
   if (sample.done >= 0) line += fmt::format("{} {:.0f} % ", on_terminal_ ? bar(sample.done) : "", sample.done * 100);
-  line += fmt::format("{} {}, {:.0f}/s, {:.1f} MB/s", grouped(sample.items), sample.unit,
-                      static_cast<double>(sample.items) / seconds, static_cast<double>(sample.bytes) / 1e6 / seconds);
+  const double rate = static_cast<double>(sample.items) / seconds;
+  line += fmt::format("{} {}, {:.{}f}/s", grouped(sample.items), sample.unit, rate, rate < 10 ? 1 : 0);
+  if (sample.bytes > 0) line += fmt::format(", {:.1f} MB/s", static_cast<double>(sample.bytes) / 1e6 / seconds);
   const double gained = sample.done - std::max(first_done_, 0.0);
   if (gained > 0) line += fmt::format(", {} left", human_seconds(seconds / gained * (1 - sample.done)));
   if (!sample.note.empty()) line += ", " + sample.note;

@@ -9,11 +9,11 @@ namespace custos::app {
 
 struct ProgressSample {
   std::string label;   // "ingest"
-  uint64_t items = 0;  // messages done
-  uint64_t bytes = 0;  // of these messages
+  uint64_t items = 0;  // of `unit` done
+  uint64_t bytes = 0;  // of these; 0: not told
   double done = -1;    // share of the work, 0 to 1; below 0 where unknown
   std::string note;    // "12 duplicates, 1 failed"
-  std::string unit = "messages";
+  const char* unit = "messages";
 };
 
 // For one thread. Says nothing in the first two seconds.
