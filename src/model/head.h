@@ -1,7 +1,8 @@
 // Heads: small classifiers over the one pass of an encoder that also gives the vector. Text in, a score a label out.
 //
-// A head is linear in the means (and maxima) of the encoder's layers and in hashed n-grams of words and letters. Its
-// weights are in head.safetensors, all else in card.json: what it was trained on, by which command, and how good it is.
+// A head is linear in the means (and maxima) of the encoder's layers and in hashed n-grams of words and letters, and
+// may look at how near the last mean is to prototypes of each label. Its weights are in head.safetensors, all else in
+// card.json: what it was trained on, by which command, and how good it is.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct HeadFeatures {
   uint32_t words_max = 2;        // n-grams of 1 to so many words
   uint32_t letters_min = 3;      // n-grams of letters, within runs without space
   uint32_t letters_max = 5;
+  std::vector<uint32_t> prototypes;  // how many each label has; empty: none is used
 };
 
 // Immutable and thread-safe.

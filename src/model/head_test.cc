@@ -150,6 +150,24 @@ TEST_F(HeadTest, JudgesEachLabelByItselfWhereATextMayHaveMany) {
   EXPECT_GT(evaluation.value().metrics.accuracy, 0.9);
 }
 
+// The label is the sum of what two words stand for, modulo four: nothing that a plane tells apart.
+TEST_F(HeadTest, KeepsPrototypesWhereTheyHelp) {
+  std::mt19937 dice(3);
+  LabelledSet set{.labels = {"a", "b", "c", "d"}};
+  for (int i = 0; i < 400; ++i) {
+    const uint32_t first = dice() % 4, second = dice() % 4;
+    set.texts.push_back(
+        {word(5 + first) + " " + word(10 + second) + " " + word(20 + dice() % 3), {(first + second) % 4}, ""});
+  }
+  const auto trained = train(encoder_, set);
+  ASSERT_TRUE(trained.ok());
+  EXPECT_GT(trained.value()->report().prototype_share, 0);
+  const auto valid = trained.value()->save(folder_ / "head", facts(), &set, {});
+  ASSERT_TRUE(valid.ok()) << valid.error().message;
+  EXPECT_GE(valid.value()->metrics.accuracy + 0.02, trained.value()->report().held_back.metrics.accuracy);
+  EXPECT_TRUE(Head::load(folder_ / "head", *encoder_).ok());
+}
+
 TEST_F(HeadTest, ContradictionsAreCountedAndMakeScoresModest) {
   LabelledSet set = made_set(2, 200, 1);
   for (size_t i = 0; i < 200; ++i) set.texts.push_back({set.texts[i].text, {1 - set.texts[i].labels[0]}, ""});
@@ -246,6 +264,8 @@ TEST_F(HostileFileTest, TheCardIsNotBelieved) {
   EXPECT_THAT(card_with("\"layers\":[0,1]", "\"layers\":[1,0]"), HasSubstr("rising"));
   EXPECT_THAT(card_with("\"bucket_bits\":16", "\"bucket_bits\":40"), HasSubstr("bucket_bits"));
   EXPECT_THAT(card_with("\"bucket_bits\":16", "\"bucket_bits\":15"), HasSubstr("its shape is"));
+  EXPECT_THAT(card_with("\"prototypes\":[]", "\"prototypes\":[1]"), HasSubstr("a number for each label"));
+  EXPECT_THAT(card_with("\"prototypes\":[]", "\"prototypes\":[1,1]"), HasSubstr("prototype.middle: is missing"));
   EXPECT_THAT(card_with("\"words_max\":2", "\"words_max\":-1"), HasSubstr("words_max"));
   EXPECT_THAT(card_with("\"multi_label\":false", "\"multi_label\":0"), HasSubstr("multi_label"));
 }

@@ -45,12 +45,13 @@ struct TrainingFacts {
 // What training found out, all on texts that the weights judging them were not fitted to.
 struct TrainingReport {
   uint64_t texts = 0;
-  uint64_t contradictions = 0;                    // distinct texts that occur with different labels
-  uint64_t repeated = 0;                          // texts that occur before, whatever their labels
-  double dense_decay = 0, ngram_decay = 0;        // strength of the weights' decay that was chosen
-  double dense_share = 0, ngram_share = 0;        // factors of the two parts' logits
-  double dense_accuracy = 0, ngram_accuracy = 0;  // of each part alone
+  uint64_t contradictions = 0;                                   // distinct texts that occur with different labels
+  uint64_t repeated = 0;                                         // texts that occur before, whatever their labels
+  double dense_decay = 0, ngram_decay = 0;                       // strength of the weights' decay that was chosen
+  double dense_share = 0, ngram_share = 0, prototype_share = 0;  // factors of the two parts' logits
+  double dense_accuracy = 0, ngram_accuracy = 0;                 // of each part alone
   bool maxima = false;
+  bool hinge = false;  // the n-grams' part is fitted by the squared hinge
   Evaluation held_back;
 };
 

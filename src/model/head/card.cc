@@ -71,8 +71,10 @@ void write_training(JsonWriter& w, const TrainingOptions& options, InstructionSe
   w.key("training").begin_object().key("seed").value(options.seed).key("folds").value(options.folds);
   w.key("encoder_arithmetic").value(instructions_name(instructions)).key("texts").value(report.texts);
   w.key("texts_repeated").value(report.repeated).key("texts_contradictory").value(report.contradictions);
+  w.key("ngram_loss").value(report.hinge ? "squared hinge" : "cross entropy");
   w.key("dense_decay").value(report.dense_decay).key("ngram_decay").value(report.ngram_decay);
   w.key("dense_factor").value(rounded(report.dense_share)).key("ngram_factor").value(rounded(report.ngram_share));
+  w.key("prototype_factor").value(rounded(report.prototype_share));
   w.key("dense_accuracy").value(rounded(report.dense_accuracy));
   w.key("ngram_accuracy").value(rounded(report.ngram_accuracy)).end_object();
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <set>
 
 #include "base/digest.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::string_view kForm = "custos-head-1";
 constexpr size_t kLabelBytesMax = 200;
 constexpr size_t kLayersMax = 256;
+constexpr uint32_t kPrototypesMax = 256;             // of one label
 constexpr float kMagnitudeMax = 1e6f;                // sums of such numbers stay finite
 constexpr uint64_t kNumbersMax = uint64_t{1} << 28;  // of one tensor
 
@@ -90,6 +92,20 @@ Result<std::vector<uint32_t>> layers_of(const JsonValue& features) {
   return layers;
 }
 
+Result<std::vector<uint32_t>> prototypes_of(const JsonValue& features) {
+  const auto array = features.member("prototypes");
+  if (!array || !array->is_array()) return bad("prototypes", "must be an array");
+  std::vector<uint32_t> counts;
+  bool good = true;
+  array->for_each([&](JsonValue value) {
+    const auto count = number_of(value, "prototypes", 1, kPrototypesMax);
+    good = good && count.ok() && counts.size() < kHeadLabelsMax;
+    if (good) counts.push_back(*count);
+  });
+  if (!good) return bad("prototypes", fmt::format("must be whole numbers from 1 to {}", kPrototypesMax));
+  return counts;
+}
+
 Result<HeadFeatures> features_of(const JsonValue& card) {
   const auto object = card.member("features");
   if (!object || !object->is_object()) return bad("features", "must be an object");
@@ -101,6 +117,7 @@ Result<HeadFeatures> features_of(const JsonValue& card) {
   ASSIGN_OR_RETURN(features.letters_max, number_of(object->member("letters_max"), "letters_max", 0, 12));
   ASSIGN_OR_RETURN(features.letters_min,
                    number_of(object->member("letters_min"), "letters_min", 1, std::max(1U, features.letters_max)));
+  ASSIGN_OR_RETURN(features.prototypes, prototypes_of(*object));
   return features;
 }
 
@@ -116,6 +133,7 @@ std::string version_of(const HeadIdentity& identity, uint64_t weights) {
                                 uint64_t{features.letters_min}, uint64_t{features.letters_max}, weights}) {
     digest.add(number);
   }
+  for (const uint32_t count : features.prototypes) digest.add(uint64_t{count});
   return identity.task + "@" + digest.finish().hex_prefix(8);
 }
 
@@ -156,6 +174,10 @@ Result<HeadIdentity> parse_card(std::string_view json) {
   if ((uint64_t{2} << identity.features.bucket_bits) * identity.labels.size() > kNumbersMax) {
     return bad("bucket_bits", "makes more weights than are read");
   }
+  const size_t prototypes = identity.features.prototypes.size();
+  if (prototypes != 0 && (prototypes != identity.labels.size() || identity.multi_label)) {
+    return bad("prototypes", "must be a number for each label of a head that is not multi-label, or none");
+  }
   return identity;
 }
 
@@ -183,7 +205,9 @@ void write_identity(JsonWriter& w, const HeadIdentity& identity) {
   for (const uint32_t layer : features.layers) w.value(layer);
   w.end_array().key("maxima").value(features.maxima).key("bucket_bits").value(features.bucket_bits);
   w.key("words_max").value(features.words_max).key("letters_min").value(features.letters_min);
-  w.key("letters_max").value(features.letters_max).end_object();
+  w.key("letters_max").value(features.letters_max).key("prototypes").begin_array();
+  for (const uint32_t count : features.prototypes) w.value(count);
+  w.end_array().end_object();
 }
 
 Result<ReadWeights> read_weights(const std::filesystem::path& path, const HeadIdentity& identity,
@@ -204,6 +228,14 @@ Result<ReadWeights> read_weights(const std::filesystem::path& path, const HeadId
   RETURN_IF_ERROR(take("bias", {labels}, read.weights.bias));
   RETURN_IF_ERROR(take("ngram.idf", {buckets}, read.weights.idf));
   RETURN_IF_ERROR(take("ngram.weight", {buckets, labels}, read.weights.ngrams));
+  if (!identity.features.prototypes.empty()) {
+    const auto& counts = identity.features.prototypes;
+    const uint32_t count = std::accumulate(counts.begin(), counts.end(), 0U);
+    RETURN_IF_ERROR(take("prototype.middle", {encoder_width}, read.weights.middle));
+    RETURN_IF_ERROR(take("prototype.scale", {encoder_width}, read.weights.scale));
+    RETURN_IF_ERROR(take("prototype.vectors", {count, encoder_width}, read.weights.prototypes));
+    RETURN_IF_ERROR(take("prototype.settings", {2}, read.weights.prototype_settings));
+  }
   read.version = version_of(identity, file.digest());
   return read;
 }
@@ -229,6 +261,14 @@ std::string weights_file(const HeadWeights& weights, uint32_t labels) {
       data.append(reinterpret_cast<const char*>(&half), sizeof half);
     }
   });
+  if (!weights.prototypes.empty()) {
+    const size_t width = weights.middle.size();
+    add("prototype.middle", "F32", {width}, [&] { append_floats(data, weights.middle); });
+    add("prototype.scale", "F32", {width}, [&] { append_floats(data, weights.scale); });
+    add("prototype.vectors", "F32", {weights.prototypes.size() / width, width},
+        [&] { append_floats(data, weights.prototypes); });
+    add("prototype.settings", "F32", {2}, [&] { append_floats(data, weights.prototype_settings); });
+  }
   std::string text = header.end_object().take();
   text.append((8 - text.size() % 8) % 8, ' ');  // tensors begin at a multiple of 8, as the format asks
   const uint64_t size = text.size();

@@ -30,6 +30,10 @@ struct HeadWeights {
   std::vector<float> bias;    // labels
   std::vector<float> idf;     // buckets
   std::vector<float> ngrams;  // buckets × labels; kept in bf16
+  // Only where there are prototypes.
+  std::vector<float> middle, scale;       // width: the last mean, less middle, times scale, brought to length 1,
+  std::vector<float> prototypes;          // is compared with these: prototypes × width, label after label
+  std::vector<float> prototype_settings;  // 2: sharpness, and the factor of what comes of it
 };
 
 // Letters, digits, "_" and "-", 1 to 64 of them.

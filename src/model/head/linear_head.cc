@@ -21,13 +21,25 @@ LinearHead::LinearHead(HeadIdentity identity, HeadWeights weights, uint32_t dens
     : identity_(std::move(identity)),
       dense_(float_kernels(), weights.dense, weights.bias, dense_floats),
       idf_(std::move(weights.idf)),
-      ngrams_(std::move(weights.ngrams)) {}
+      ngrams_(std::move(weights.ngrams)) {
+  if (identity_.features.prototypes.empty()) return;
+  middle_ = std::move(weights.middle);
+  scale_ = std::move(weights.scale);
+  nearness_.emplace(weights.prototypes, identity_.features.prototypes, static_cast<uint32_t>(middle_.size()));
+  sharpness_ = weights.prototype_settings[0];
+  factor_ = weights.prototype_settings[1];
+}
 
 void LinearHead::score(std::span<const float> dense, std::span<const NgramCounts> ngrams,
                        std::vector<float>& scores) const {
   const size_t labels = identity_.labels.size();
   scores.resize(ngrams.size() * labels);
   dense_.run(dense.data(), static_cast<uint32_t>(ngrams.size()), Activation::kNone, Output::kFloats, scores.data());
+  if (nearness_ && !ngrams.empty()) {
+    const size_t last = (identity_.features.layers.size() - 1) * middle_.size();
+    nearness_->add_logits(unit_rows(dense.subspan(last), dense.size() / ngrams.size(), middle_, scale_, middle_.size()),
+                          sharpness_, factor_, scores);
+  }
   SparseRow row;
   for (size_t text = 0; text < ngrams.size(); ++text) {
     float* const out = scores.data() + text * labels;

@@ -1,9 +1,12 @@
 // A head as it is read. Private to model/.
 #pragma once
 
+#include <optional>
+
 #include "model/encoder/linear.h"
 #include "model/head/features.h"
 #include "model/head/head_file.h"
+#include "model/head/prototypes.h"
 
 namespace custos::model {
 
@@ -24,6 +27,9 @@ class LinearHead final : public Head {
   HeadIdentity identity_;
   Linear dense_;
   std::vector<float> idf_, ngrams_;
+  std::optional<Nearness> nearness_;
+  std::vector<float> middle_, scale_;
+  float sharpness_ = 0, factor_ = 0;
 };
 
 }  // namespace custos::model

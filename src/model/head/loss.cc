@@ -81,6 +81,17 @@ void to_scores(bool multi_label, std::span<float> row) {
   for (float& value : row) value = static_cast<float>(value / sum);
 }
 
+double to_hinge_residuals(std::span<const uint32_t> labels, std::span<float> row) {
+  double cost = 0;
+  for (uint32_t label = 0; label < row.size(); ++label) {
+    const float side = std::ranges::find(labels, label) != labels.end() ? 1.0f : -1.0f;
+    const float short_by = std::max(0.0f, 1 - side * row[label]);
+    cost += static_cast<double>(short_by) * short_by;
+    row[label] = -2 * side * short_by;
+  }
+  return cost;
+}
+
 double to_residuals(bool multi_label, std::span<const uint32_t> labels, std::span<float> row) {
   if (multi_label) return sigmoid_residuals(labels, row);
   to_scores(false, row);
@@ -96,9 +107,13 @@ double tempered_loss(const Truth& truth, size_t begin, size_t end, std::span<con
   return mixed_loss(truth, begin, end, {&logits, 1}, {&factor, 1}, {&slope, 1});
 }
 
-std::vector<double> fit_factors(const Truth& truth, std::span<const std::vector<float>> parts) {
+Mixture fit_factors(const Truth& truth, std::span<const std::vector<float>> parts) {
   const std::vector<std::span<const float>> views(parts.begin(), parts.end());
-  return least_factors(truth, 0, truth.rows.size(), views);
+  Mixture mixture{least_factors(truth, 0, truth.rows.size(), views), 0};
+  const std::vector<float> factors(mixture.factors.begin(), mixture.factors.end());
+  std::vector<double> slopes(parts.size());
+  mixture.loss = mixed_loss(truth, 0, truth.rows.size(), views, factors, slopes);
+  return mixture;
 }
 
 }  // namespace custos::model

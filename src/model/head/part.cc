@@ -155,7 +155,8 @@ double NgramPart::add_costs(const HeldBack& held_back, double scale, std::span<c
     if (held_back.has(r)) continue;
     std::ranges::copy(x.last(labels), row.begin());
     add_logits(x, r, row);
-    cost += to_residuals(truth().multi_label, truth().rows[r], row);
+    cost += loss_ == Loss::kSquaredHinge ? to_hinge_residuals(truth().rows[r], row)
+                                         : to_residuals(truth().multi_label, truth().rows[r], row);
     for (float& value : row) value *= static_cast<float>(scale);
     for (size_t i = begins_[r]; i < begins_[r + 1]; ++i) {
       float* const to = gradient.data() + places_[i] * labels;

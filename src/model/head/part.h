@@ -67,6 +67,8 @@ class DensePart final : public Part {
 class NgramPart final : public Part {
  public:
   NgramPart(const Truth& truth, const std::vector<SparseRow>& rows, uint32_t buckets);
+  // The same rows, fitted by another loss.
+  NgramPart(const NgramPart& other, Loss loss) : NgramPart(other) { loss_ = loss; }
   [[nodiscard]] size_t numbers() const override { return (used_.size() + 1) * truth().labels; }
   // The buckets that occur, in rising order: bucket used()[i] has the weights i.
   [[nodiscard]] const std::vector<uint32_t>& used() const { return used_; }
@@ -77,6 +79,7 @@ class NgramPart final : public Part {
   double add_costs(const HeldBack& held_back, double scale, std::span<const float> x,
                    std::span<float> gradient) const override;
 
+  Loss loss_ = Loss::kCrossEntropy;
   std::vector<uint32_t> used_;
   std::vector<size_t> begins_;    // of each row in the two below, and the end
   std::vector<uint32_t> places_;  // in used_

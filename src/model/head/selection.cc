@@ -1,12 +1,15 @@
 #include "model/head/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace custos::model {
 namespace {
 
-constexpr size_t kScreenedFolds = 2;  // settings are compared on so many, then judged on all
+constexpr std::array<float, 3> kSharpness = {10, 20, 33};
+constexpr double kNearnessGain = 0.01;  // prototypes are only kept where the loss falls by this share
+constexpr size_t kScreenedFolds = 2;    // settings are compared on so many, then judged on all
 
 HeldBack fold_of(const Prepared& prepared, size_t fold) { return {prepared.folds[fold], prepared.folds[fold + 1]}; }
 
@@ -98,7 +101,64 @@ void finish(const Prepared& prepared, const Part& part, FittedPart& fitted, std:
   }
 }
 
+// Logits of every row by prototypes that did not see its fold, for each sharpness.
+std::vector<std::vector<float>> nearness_logits(const Prepared& prepared, std::span<const float> units, uint32_t width,
+                                                uint32_t threads) {
+  const size_t labels = prepared.truth.labels;
+  std::vector<std::vector<float>> logits(kSharpness.size(), std::vector<float>(prepared.order.size() * labels));
+  std::vector<std::function<void()>> jobs;
+  for (size_t fold = 0; fold + 1 < prepared.folds.size(); ++fold) {
+    jobs.emplace_back([&, fold] {
+      const HeldBack held_back = fold_of(prepared, fold);
+      const size_t rows = held_back.end - held_back.begin;
+      Prototypes prototypes = find_prototypes(prepared.truth, units, width, held_back);
+      const Nearness nearness(prototypes.vectors, std::move(prototypes.counts), width);
+      const auto own = units.subspan(held_back.begin * width, rows * width);
+      for (size_t i = 0; i < kSharpness.size(); ++i) {
+        const auto out = std::span(logits[i]).subspan(held_back.begin * labels, rows * labels);
+        nearness.add_logits(own, kSharpness[i], 1, out);
+      }
+    });
+  }
+  run_jobs(threads, jobs);
+  return logits;
+}
+
 }  // namespace
+
+Joined join_parts(const Prepared& prepared, std::span<const FittedPart> parts, std::span<const float> units,
+                  uint32_t width, uint32_t threads) {
+  std::vector<std::vector<float>> logits;
+  for (const FittedPart& part : parts) logits.push_back(part.held_back);
+  Mixture best = fit_factors(prepared.truth, logits);
+  const double worth = best.loss * (1 - kNearnessGain);
+  Joined joined;
+  std::vector<float> nearest;
+  if (!prepared.truth.multi_label) {
+    std::vector<std::vector<float>> tried = nearness_logits(prepared, units, width, threads);
+    for (size_t i = 0; i < tried.size(); ++i) {
+      logits.push_back(std::move(tried[i]));
+      Mixture mixture = fit_factors(prepared.truth, logits);
+      if (mixture.loss < std::min(worth, best.loss)) {
+        best = std::move(mixture);
+        joined.sharpness = kSharpness[i];
+        nearest = logits.back();
+      }
+      logits.pop_back();
+    }
+  }
+  if (!nearest.empty()) {
+    logits.push_back(std::move(nearest));
+    joined.prototypes = find_prototypes(prepared.truth, units, width, {});
+  }
+  joined.factors = std::move(best.factors);
+  joined.held_back.resize(prepared.order.size() * prepared.truth.labels);
+  for (size_t part = 0; part < logits.size(); ++part) {
+    const auto factor = static_cast<float>(joined.factors[part]);
+    for (size_t i = 0; i < joined.held_back.size(); ++i) joined.held_back[i] += factor * logits[part][i];
+  }
+  return joined;
+}
 
 Result<std::vector<FittedPart>> select_parts(const Prepared& prepared, std::span<const std::vector<Candidate>> groups,
                                              uint32_t threads, ProgressCounter& progress, std::stop_token stop) {

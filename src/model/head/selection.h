@@ -10,6 +10,7 @@
 #include "model/head/jobs.h"
 #include "model/head/part.h"
 #include "model/head/preparation.h"
+#include "model/head/prototypes.h"
 
 namespace custos::model {
 
@@ -31,5 +32,16 @@ struct FittedPart {
                                                            std::span<const std::vector<Candidate>> groups,
                                                            uint32_t threads, ProgressCounter& progress,
                                                            std::stop_token stop);
+
+// How the parts' logits are weighed, with or without nearness to prototypes as one more.
+struct Joined {
+  std::vector<double> factors;   // of the parts, and of nearness where it is used
+  std::vector<float> held_back;  // logits of every row
+  float sharpness = 0;
+  Prototypes prototypes;  // of all rows; empty where they gain too little
+};
+// units: the rows' last means, of length 1.
+[[nodiscard]] Joined join_parts(const Prepared& prepared, std::span<const FittedPart> parts,
+                                std::span<const float> units, uint32_t width, uint32_t threads);
 
 }  // namespace custos::model

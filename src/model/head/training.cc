@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <system_error>
 
 #include "base/file.h"
@@ -16,10 +17,12 @@ namespace {
 // found.
 const std::vector<double> kDenseDecays = {0.3, 0.1, 0.03, 0.01, 0.003};
 const std::vector<double> kNgramDecays = {1e-4, 3e-5, 1e-5, 3e-6, 1e-6};
+const std::vector<double> kHingeDecays = {1e-3, 3e-4, 1e-4, 3e-5};
 
 // The parts' weights, each times its factor, as one linear model of what a head reads.
-HeadWeights joined(const Prepared& prepared, const NgramPart& ngrams, uint32_t dense_floats,
-                   std::span<const FittedPart> parts, std::span<const double> factors) {
+HeadWeights weights_of(const Prepared& prepared, const NgramPart& ngrams, uint32_t dense_floats,
+                       std::span<const FittedPart> parts, const Joined& joined) {
+  const std::vector<double>& factors = joined.factors;
   const size_t labels = prepared.truth.labels;
   HeadWeights weights{.idf = prepared.idf};
   weights.dense.resize(labels * dense_floats);
@@ -42,16 +45,21 @@ HeadWeights joined(const Prepared& prepared, const NgramPart& ngrams, uint32_t d
           static_cast<float>(factors[1] * parts[1].numbers[place * labels + label]);
     }
   }
+  if (joined.prototypes.counts.empty()) return weights;
+  const size_t width = joined.prototypes.vectors.size() /
+                       std::accumulate(joined.prototypes.counts.begin(), joined.prototypes.counts.end(), size_t{0});
+  const auto last = std::span(prepared.middle).first(prepared.mean_floats).last(width);
+  weights.middle.assign(last.begin(), last.end());
+  for (const float deviation : std::span(prepared.deviation).first(prepared.mean_floats).last(width)) {
+    weights.scale.push_back(1 / deviation);
+  }
+  weights.prototypes = joined.prototypes.vectors;
+  weights.prototype_settings = {joined.sharpness, static_cast<float>(factors[2])};
   return weights;
 }
 
-Judged judged_of(const Truth& truth, std::span<const FittedPart> parts, std::span<const double> factors) {
-  Judged judged{truth.labels, truth.multi_label, std::vector<float>(truth.rows.size() * truth.labels), truth.rows};
-  for (size_t p = 0; p < parts.size(); ++p) {
-    for (size_t i = 0; i < judged.scores.size(); ++i) {
-      judged.scores[i] += static_cast<float>(factors[p]) * parts[p].held_back[i];
-    }
-  }
+Judged judged_of(const Truth& truth, std::vector<float> logits) {
+  Judged judged{truth.labels, truth.multi_label, std::move(logits), truth.rows};
   for (size_t row = 0; row < truth.rows.size(); ++row) {
     to_scores(truth.multi_label, std::span(judged.scores).subspan(row * truth.labels, truth.labels));
   }
@@ -65,8 +73,7 @@ Evaluation evaluate_rows(const Prepared& prepared, const LabelledSet& set, const
 }
 
 double accuracy_of(const Truth& truth, const FittedPart& part) {
-  const double one = 1;
-  return measure(judged_of(truth, {&part, 1}, {&one, 1})).accuracy;
+  return measure(judged_of(truth, part.held_back)).accuracy;
 }
 
 class TrainedLinearHead final : public TrainedHead {
@@ -145,29 +152,36 @@ Result<std::unique_ptr<TrainedHead>> train_head(const std::shared_ptr<const Enco
   const DensePart means(prepared.truth, prepared.dense, all, prepared.mean_floats);
   const DensePart with_maxima(prepared.truth, prepared.dense, all, all);
   const NgramPart ngrams(prepared.truth, prepared.sparse, static_cast<uint32_t>(prepared.idf.size()));
-  std::vector<std::vector<Candidate>> groups = {{{&means, kDenseDecays}}, {{&ngrams, kNgramDecays}}};
+  const NgramPart hinged(ngrams, Loss::kSquaredHinge);
+  std::vector<std::vector<Candidate>> groups = {{{&means, kDenseDecays}},
+                                                {{&ngrams, kNgramDecays}, {&hinged, kHingeDecays}}};
   if (prepared.features.maxima) groups[0].push_back({&with_maxima, kDenseDecays});
   ASSIGN_OR_RETURN(const auto parts, select_parts(prepared, groups, options.threads, progress, stop));
 
-  const std::vector<std::vector<float>> held_back = {parts[0].held_back, parts[1].held_back};
-  const std::vector<double> factors = fit_factors(prepared.truth, held_back);
+  const uint32_t width = encoder->width();
+  const std::vector<float> units =
+      unit_rows(std::span<const float>(prepared.dense).subspan(prepared.mean_floats - width), all, {}, {}, width);
+  const Joined joined = join_parts(prepared, parts, units, width, options.threads);
   TrainingReport report{.texts = set.texts.size(),
                         .contradictions = prepared.contradictions,
                         .repeated = prepared.repeated,
                         .dense_decay = parts[0].decay,
                         .ngram_decay = parts[1].decay,
-                        .dense_share = factors[0],
-                        .ngram_share = factors[1],
+                        .dense_share = joined.factors[0],
+                        .ngram_share = joined.factors[1],
+                        .prototype_share = joined.factors.size() > 2 ? joined.factors[2] : 0,
                         .dense_accuracy = accuracy_of(prepared.truth, parts[0]),
                         .ngram_accuracy = accuracy_of(prepared.truth, parts[1]),
-                        .maxima = parts[0].candidate == 1};
-  report.held_back = evaluate_rows(prepared, set, judged_of(prepared.truth, parts, factors));
+                        .maxima = parts[0].candidate == 1,
+                        .hinge = parts[1].candidate == 1};
+  report.held_back = evaluate_rows(prepared, set, judged_of(prepared.truth, joined.held_back));
   HeadIdentity identity{.labels = set.labels,
                         .multi_label = set.multi_label,
                         .encoder = encoder->version(),
                         .features = prepared.features};
   identity.features.maxima = report.maxima;
-  HeadWeights weights = joined(prepared, ngrams, report.maxima ? all : prepared.mean_floats, parts, factors);
+  identity.features.prototypes = joined.prototypes.counts;
+  HeadWeights weights = weights_of(prepared, ngrams, report.maxima ? all : prepared.mean_floats, parts, joined);
   return std::unique_ptr<TrainedHead>(std::make_unique<TrainedLinearHead>(
       encoder, std::move(identity), std::move(weights), std::move(report), options));
 }
