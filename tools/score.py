@@ -1,9 +1,9 @@
 """Measures Custos on the data sets in $CUSTOS_DATA, one table each.
 
-usage: score.py CUSTOS [redaction|threads|quotes|tokens|mime|encoder|search …]
+usage: score.py CUSTOS [redaction|threads|quotes|tokens|mime|encoder|search|heads …]
 
 Where none is named: all but encoder, which installs its peers, 6 GB, into build/, and search, which embeds the Enron set
-into build/bench/known-items.custos first (2 to 12 minutes, once).
+into build/bench/known-items.custos first (2 to 12 minutes, once), and heads, which trains nine heads and their peers.
 
 Exits 1 when one falls below what it is held to, see SCORES. $CUSTOS_PRESIDIO may name a Python that has Presidio, to
 be measured beside redaction (see ask_presidio.py).
@@ -67,6 +67,10 @@ def score_search(custos, data):
     return run("score_filters.py", custos, archive) and found
 
 
+def score_heads(custos, data):
+    return run("score_heads.py", custos, data)
+
+
 # name: (the pack it needs, how it is measured)
 SCORES = {
     "redaction": ("pii", score_redaction),
@@ -76,8 +80,9 @@ SCORES = {
     "mime": ("mime", score_mime),
     "encoder": ("enron", score_encoder),
     "search": ("enron", score_search),
+    "heads": ("classify", score_heads),
 }
-ONLY_WHEN_NAMED = {"encoder", "search"}
+ONLY_WHEN_NAMED = {"encoder", "search", "heads"}
 
 
 def main():
