@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii.h"
+#include "document/sentence.h"
 
 namespace custos::stage {
 namespace {
 
+using document::is_space;
 using document::Span;
 
 // A sentence is counted as one up to here; a longer one is cut into words first, so that no text is counted twice.
@@ -15,38 +16,12 @@ constexpr uint32_t kSentenceBytesMax = 4096;
 // A word without white space is cut at most so far apart: less than WordPiece's 100 characters, which are one [UNK].
 constexpr uint32_t kPieceBytesMax = 64;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-bool is_closing(char c) { return c == '"' || c == '\'' || c == ')' || c == ']'; }
-
-// Bytes of the full stop, question or exclamation mark at `at`, of any script that has its own; 0 where there is none.
-uint32_t terminator_size(std::string_view text, size_t at) {
-  const char c = text[at];
-  if (c == '.' || c == '!' || c == '?') return 1;
-  if (static_cast<unsigned char>(c) < 0xC0) return 0;
-  static constexpr std::string_view kTerminators[] = {"。", "！", "？", "…", "।", "؟", "۔"};
-  for (const std::string_view mark : kTerminators) {
-    if (text.substr(at, mark.size()) == mark) return static_cast<uint32_t>(mark.size());
-  }
-  return 0;
-}
-
-// These need no white space after them.
-bool is_ideographic_stop(std::string_view mark) { return mark == "。" || mark == "！" || mark == "？"; }
 
 uint32_t skip_spaces(std::string_view text, uint32_t at, uint32_t end) {
   while (at < end && is_space(text[at])) ++at;
   return at;
 }
-
-Span trimmed(std::string_view text, Span span) {
-  span.begin = skip_spaces(text, span.begin, span.end);
-  while (span.end > span.begin && is_space(text[span.end - 1])) --span.end;
-  return span;
-}
-
-bool has_blank_line(std::string_view gap) { return std::ranges::count(gap, '\n') >= 2; }
 
 }  // namespace
 
@@ -54,47 +29,18 @@ std::vector<Unit> UnitCutter::cut(Span span) {
   units_.clear();
   bool begins_paragraph = true;
   for (uint32_t at = skip_spaces(text_, span.begin, span.end); at < span.end;) {
-    bool ends_paragraph = false;
-    uint32_t end = sentence_end(at, span.end, ends_paragraph);
+    const document::SentenceEnd sentence = document::sentence_end(text_, at, span.end);
+    uint32_t end = sentence.at;
     for (const document::Entity* tag = tag_around(end); tag != nullptr; tag = tag_around(end)) {
       end = std::min(span.end, tag->redacted.end);
       if (end == span.end) break;
     }
-    add_sentence(trimmed(text_, {at, end}), begins_paragraph);
+    add_sentence(document::trimmed(text_, {at, end}), begins_paragraph);
     const uint32_t next = skip_spaces(text_, end, span.end);
-    begins_paragraph = ends_paragraph || has_blank_line(text_.substr(end, next - end));
+    begins_paragraph = sentence.ends_paragraph || document::has_blank_line(text_.substr(end, next - end));
     at = next;
   }
   return std::move(units_);
-}
-
-// A mark, closing quotes, white space and then no small letter; or an empty line.
-uint32_t UnitCutter::sentence_end(uint32_t begin, uint32_t end, bool& ends_paragraph) const {
-  const auto next_mark = [text = text_.substr(0, end)](uint32_t at) {
-    return static_cast<uint32_t>(find_first<BeyondAscii::kFound, '.', '!', '?', '\n'>(text, at));
-  };
-  for (uint32_t at = next_mark(begin); at < end; at = next_mark(at)) {
-    if (text_[at] == '\n') {
-      const uint32_t next = skip_spaces(text_, at, end);
-      ends_paragraph = has_blank_line(text_.substr(at, next - at));
-      if (ends_paragraph) return at;
-      at = next;
-      continue;
-    }
-    const uint32_t mark = terminator_size(text_, at);
-    if (mark == 0) {
-      ++at;
-      continue;
-    }
-    const std::string_view stop = text_.substr(at, mark);
-    at += mark;
-    while (at < end && is_closing(text_[at])) ++at;
-    if (at >= end || is_ideographic_stop(stop)) return std::min(at, end);
-    if (!is_space(text_[at])) continue;
-    const uint32_t next = skip_spaces(text_, at, end);
-    if (next == end || !is_lower(text_[next])) return at;
-  }
-  return end;
 }
 
 uint32_t UnitCutter::count(Span span) const {

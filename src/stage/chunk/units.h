@@ -30,7 +30,6 @@ class UnitCutter {
   [[nodiscard]] std::vector<Unit> cut(document::Span span);
 
  private:
-  [[nodiscard]] uint32_t sentence_end(uint32_t begin, uint32_t end, bool& ends_paragraph) const;
   void add_sentence(document::Span span, bool begins_paragraph);
   void add_words(document::Span sentence, bool begins_paragraph);
   void add_pieces(document::Span word, bool begins_paragraph);
