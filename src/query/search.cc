@@ -5,8 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "model/encoder_sessions.h"
 #include "query/search/run.h"
-#include "query/search/sessions.h"
 
 namespace custos::query {
 namespace {
@@ -16,7 +16,7 @@ class ArchiveSearcher final : public Searcher {
   ArchiveSearcher(const store::Archive& archive, std::shared_ptr<const model::Encoder> encoder,
                   const SearchOptions& options)
       : archive_(archive), options_(options), encoder_(std::move(encoder)) {
-    if (encoder_) sessions_ = std::make_unique<EncoderSessions>(encoder_);
+    if (encoder_) sessions_ = std::make_unique<model::EncoderSessions>(encoder_);
   }
 
   Result<SearchAnswer> search(const SearchRequest& request) const override {
@@ -41,7 +41,7 @@ class ArchiveSearcher final : public Searcher {
   const store::Archive& archive_;
   const SearchOptions options_;
   const std::shared_ptr<const model::Encoder> encoder_;
-  std::unique_ptr<EncoderSessions> sessions_;
+  std::unique_ptr<model::EncoderSessions> sessions_;
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const KeyRows> rows_;
 };

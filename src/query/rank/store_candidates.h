@@ -2,41 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "index/query.h"
+#include "query/key_rows.h"
 #include "query/rank/candidates.h"
 #include "store/snapshot.h"
 #include "store/vector_store.h"
 
 namespace custos::query {
-
-// Where the messages of a snapshot are. Immutable; a few bytes a message where a segment's keys do not ascend, else
-// none.
-class KeyRows {
- public:
-  explicit KeyRows(std::shared_ptr<const store::Snapshot> snapshot);
-
-  struct Row {
-    uint32_t segment = 0;
-    uint32_t row = 0;
-  };
-  [[nodiscard]] std::optional<Row> find(store::MessageKey key) const;
-  [[nodiscard]] const std::shared_ptr<const store::Snapshot>& snapshot() const { return snapshot_; }
-
- private:
-  struct Segment {
-    store::MessageKey least{}, greatest{};
-    std::vector<uint32_t> order;  // rows by ascending key; empty where rows have that order
-  };
-  std::shared_ptr<const store::Snapshot> snapshot_;
-  std::vector<Segment> segments_;
-};
 
 struct StoreCandidates {
   std::vector<Candidate> best;  // as nearest() gives them

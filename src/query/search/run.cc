@@ -43,8 +43,8 @@ Sketch body_sketch(const index::StoredText& stored) {
 
 }  // namespace
 
-SearchRun::SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows, EncoderSessions* sessions,
-                     const SearchOptions& options, const SearchRequest& request)
+SearchRun::SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows,
+                     model::EncoderSessions* sessions, const SearchOptions& options, const SearchRequest& request)
     : archive_(archive),
       rows_(std::move(rows)),
       snapshot_(rows_->snapshot()),

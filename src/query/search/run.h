@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "index/keyword_search.h"
+#include "model/encoder_sessions.h"
 #include "query/plan/plan.h"
 #include "query/rank/candidates.h"
 #include "query/rank/near_identical.h"
 #include "query/rank/store_candidates.h"
 #include "query/search.h"
-#include "query/search/sessions.h"
 
 namespace custos::query {
 
@@ -20,7 +20,7 @@ namespace custos::query {
 class SearchRun {
  public:
   // `sessions` may be null: nothing is found by meaning.
-  SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows, EncoderSessions* sessions,
+  SearchRun(const store::Archive& archive, std::shared_ptr<const KeyRows> rows, model::EncoderSessions* sessions,
             const SearchOptions& options, const SearchRequest& request);
 
   [[nodiscard]] Result<SearchAnswer> answer();
@@ -50,7 +50,7 @@ class SearchRun {
   const store::Archive& archive_;
   const std::shared_ptr<const KeyRows> rows_;
   const std::shared_ptr<const store::Snapshot> snapshot_;
-  EncoderSessions* sessions_;
+  model::EncoderSessions* sessions_;
   const SearchOptions& options_;
   const SearchRequest& request_;
   index::KeywordSearch words_;
