@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/answer.h"
+#include "agent/summary.h"
 #include "app/session.h"
 #include "query/search.h"
 
@@ -77,6 +79,18 @@ struct SearchCommand {
   query::SearchRequest request;  // its filters, limit, all, explain
 };
 
+struct AskCommand {
+  std::filesystem::path archive;
+  std::string question;
+  std::filesystem::path questions;  // JSON lines {"id","question"}; "-" is stdin
+  agent::AnswerRequest request;     // all but the question
+};
+
+struct SummarizeCommand {
+  std::filesystem::path archive;
+  agent::SummaryRequest request;
+};
+
 struct ShowCommand {
   std::filesystem::path archive;
   std::string id;
@@ -134,6 +148,8 @@ int run_enqueue(const CommonOptions& common, const EnqueueCommand& command);
 int run_worker(const CommonOptions& common, const WorkerCommand& command, std::stop_token stop);
 int run_ingest(const CommonOptions& common, const IngestCommand& command, std::stop_token stop);
 int run_search(const CommonOptions& common, const SearchCommand& command);
+int run_ask(const CommonOptions& common, const AskCommand& command, std::stop_token stop);
+int run_summarize(const CommonOptions& common, const SummarizeCommand& command, std::stop_token stop);
 int run_show(const CommonOptions& common, const ShowCommand& command);
 int run_export(const CommonOptions& common, const ExportCommand& command, std::stop_token stop);
 int run_verify(const CommonOptions& common, const std::filesystem::path& archive, std::stop_token stop);
@@ -157,5 +173,6 @@ int run_tokenize(const CommonOptions& common, const TokenizeCommand& command);
 int run_chunk(const CommonOptions& common);
 int run_embed(const CommonOptions& common);
 int run_classify(const CommonOptions& common, const ClassifyCommand& command);
+int run_support(const CommonOptions& common);
 
 }  // namespace custos::app

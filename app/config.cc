@@ -326,6 +326,10 @@ std::vector<Setting> settings_of(Config& config) {
   all.push_back(setting("search.keyword_weight", config.search.keyword_weight));
   all.push_back(setting("search.candidates", config.search.candidates));
   all.push_back(setting("search.fold", config.search.fold));
+  all.push_back(setting("answer.confidence", config.answer.confidence_min));
+  all.push_back(setting("answer.overlap", config.answer.support.overlap_min));
+  all.push_back(setting("answer.overlap_enough", config.answer.support.overlap_enough));
+  all.push_back(setting("answer.similarity", config.answer.support.similarity_min));
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/answer.h"
 #include "base/result.h"
 #include "pipeline/ingest.h"
 #include "query/search.h"
@@ -30,6 +31,7 @@ struct Config {
   store::ArchiveOptions archive;
   sink::SinkOptions sink;
   query::SearchOptions search;
+  agent::AnswerOptions answer;
   VectorConfig vectors;
 };
 

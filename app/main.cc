@@ -22,6 +22,8 @@ struct Invocation {
   IngestCommand ingest;
   RebuildCommand rebuild;
   SearchCommand search;
+  AskCommand ask;
+  SummarizeCommand summarize;
   ShowCommand show;
   ExportCommand to_export;
   std::vector<std::string> files;
@@ -225,6 +227,16 @@ void add_model(CLI::App& app, Invocation& said) {
   add_model_evaluate(*model, said);
 }
 
+void add_filters(CLI::App& command, query::SearchRequest& request) {
+  command.add_option("--from", request.from, "a part of a name or address")->allow_extra_args(false);
+  command.add_option("--to", request.to, "likewise: To, Cc or Bcc")->allow_extra_args(false);
+  command.add_option("--after", request.after, "2001-05-14, 2001-05 or 2001; inclusive")->allow_extra_args(false);
+  command.add_option("--before", request.before, "likewise; exclusive")->allow_extra_args(false);
+  command.add_option("--lang", request.language, "a language, as de")->allow_extra_args(false);
+  command.add_option("--thread", request.thread, "the thread of this id")->allow_extra_args(false);
+  command.add_flag("--has-attachment", request.has_attachment, "messages with attachments");
+}
+
 void add_search(CLI::App& app, Invocation& said) {
   SearchCommand& options = said.search;
   query::SearchRequest& request = options.request;
@@ -243,17 +255,51 @@ void add_search(CLI::App& app, Invocation& said) {
   command->add_option("--limit", request.limit, "the best so many")->capture_default_str();
   command->add_flag("--all", request.all, "every match, counted, oldest first; words side by side must all be there");
   command->add_flag("--explain", request.explain, "the plan, and what each word gave to a score");
-  command->add_option("--from", request.from, "a part of a name or address")->allow_extra_args(false);
-  command->add_option("--to", request.to, "likewise: To, Cc or Bcc")->allow_extra_args(false);
-  command->add_option("--after", request.after, "2001-05-14, 2001-05 or 2001; inclusive")->allow_extra_args(false);
-  command->add_option("--before", request.before, "likewise; exclusive")->allow_extra_args(false);
-  command->add_option("--lang", request.language, "a language, as de")->allow_extra_args(false);
-  command->add_option("--thread", request.thread, "the thread of this id")->allow_extra_args(false);
-  command->add_flag("--has-attachment", request.has_attachment, "messages with attachments");
+  add_filters(*command, request);
   command->callback([&said, query] {
     said.search.has_query = query->count() > 0;
     said.action = [&said] { return run_search(said.common, said.search); };
   });
+}
+
+void add_ask(CLI::App& app, Invocation& said) {
+  AskCommand& options = said.ask;
+  agent::AnswerRequest& request = options.request;
+  CLI::App* command = add_command(app, "ask", "answer a question with sentences of the archive, each cited and checked",
+                                  "custos ask firm.custos 'What did Dana Marlow tell Okoye to buy?'\n"
+                                  "  custos ask firm.custos 'Who mentioned the Varna permit?' --all --json",
+                                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("QUESTION", options.question, "in your words; persons and dates in it become filters");
+  command->add_option("--questions", options.questions, "a file of JSON lines {\"id\",\"question\"}; - is stdin");
+  command->add_option("--limit", request.sentences, "sentences of the answer, at most")->capture_default_str();
+  command->add_flag("--all", request.all, "every message that has all telling words, counted; a sentence of each");
+  command->add_flag("--explain", request.explain, "what was understood, searched and read");
+  command->add_flag("!--as-words", request.understand, "make no filters of the question's names and dates");
+  command->add_option("--budget", request.evidence_tokens, "tokens of messages that are read, about")
+      ->capture_default_str();
+  add_filters(*command, request.scope);
+  command->callback(
+      [&said] { said.action = [&said] { return run_ask(said.common, said.ask, StopSignal().token()); }; });
+}
+
+void add_summarize(CLI::App& app, Invocation& said) {
+  SummarizeCommand& options = said.summarize;
+  agent::SummaryRequest& request = options.request;
+  CLI::App* command = add_command(app, "summarize", "the sentences that say most of a thread, a person or a period",
+                                  "custos summarize firm.custos --thread 4f1d2c --sentences 3\n"
+                                  "  custos summarize firm.custos --after 2001-05 --before 2001-06 --json",
+                                  said.common);
+  command->add_option("ARCHIVE", options.archive, "folder of the archive")->required();
+  command->add_option("--thread", request.thread, "the thread of this id");
+  command->add_option("--message", request.message, "this message alone");
+  command->add_option("--person", request.person, "what this person wrote: a part of a name or address");
+  command->add_option("--after", request.after, "2001-05-14, 2001-05 or 2001; inclusive");
+  command->add_option("--before", request.before, "likewise; exclusive");
+  command->add_option("--sentences", request.sentences, "at most so many")->capture_default_str();
+  command->add_flag("--subject", request.subject_line, "some words as a subject line has them, in place of sentences");
+  command->callback(
+      [&said] { said.action = [&said] { return run_summarize(said.common, said.summarize, StopSignal().token()); }; });
 }
 
 void add_show(CLI::App& app, Invocation& said) {
@@ -324,6 +370,11 @@ void add_text_filters(CLI::App& app, Invocation& said) {
       ->allow_extra_args(false);
   classify->add_flag("--all", said.classify.all, "every label's score, not only the best");
   classify->callback([&said] { said.action = [&said] { return run_classify(said.common, said.classify); }; });
+
+  CLI::App* support = add_command(
+      app, "support", "JSON lines {\"id\",\"sentence\",\"cited\":[text]} on stdin: does what is cited say it?",
+      "echo '{\"id\":1,\"sentence\":\"It cost 5.\",\"cited\":[\"It cost 4.\"]}' | custos support", said.common);
+  support->callback([&said] { said.action = [&said] { return run_support(said.common); }; });
 }
 
 int main_with(int argc, char** argv) {
@@ -343,6 +394,8 @@ int main_with(int argc, char** argv) {
   add_ingest(app, said);
   add_rebuild(app, said);
   add_search(app, said);
+  add_ask(app, said);
+  add_summarize(app, said);
   add_show(app, said);
   add_export(app, said);
   add_parse_and_thread(app, said);

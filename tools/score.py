@@ -1,9 +1,10 @@
 """Measures Custos on the data sets in $CUSTOS_DATA, one table each.
 
-usage: score.py CUSTOS [redaction|threads|quotes|tokens|mime|encoder|search|heads …]
+usage: score.py CUSTOS [redaction|threads|quotes|tokens|mime|encoder|search|heads|answers …]
 
-Where none is named: all but encoder, which installs its peers, 6 GB, into build/, and search, which embeds the Enron set
-into build/bench/known-items.custos first (2 to 12 minutes, once), and heads, which trains nine heads and their peers.
+Where none is named: all but encoder, which installs its peers, 6 GB, into build/, search and answers, which embed the
+Enron set into build/bench/known-items.custos first (2 to 12 minutes, once), and heads, which trains nine heads and their
+peers.
 
 Exits 1 when one falls below what it is held to, see SCORES. $CUSTOS_PRESIDIO may name a Python that has Presidio, to
 be measured beside redaction (see ask_presidio.py).
@@ -58,6 +59,12 @@ def score_encoder(custos, data):
     return run("score_encoder.py", custos)
 
 
+def score_answers(custos, data):
+    folder = TOOLS.parent / "build/bench"
+    os.environ["CUSTOS_KEYS"] = str(folder / "known-items-keys")
+    return run("score_answers.py", custos, data, "--folder", folder)
+
+
 def score_search(custos, data):
     """Known items and cranfield; then filters against an exhaustive look, in the same archive."""
     folder = TOOLS.parent / "build/bench"
@@ -81,8 +88,9 @@ SCORES = {
     "encoder": ("enron", score_encoder),
     "search": ("enron", score_search),
     "heads": ("classify", score_heads),
+    "answers": ("enron", score_answers),
 }
-ONLY_WHEN_NAMED = {"encoder", "search", "heads"}
+ONLY_WHEN_NAMED = {"encoder", "search", "heads", "answers"}
 
 
 def main():
