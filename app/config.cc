@@ -329,6 +329,7 @@ std::vector<Setting> settings_of(Config& config) {
   all.push_back(setting("answer.confidence", config.answer.confidence_min));
   all.push_back(setting("answer.overlap", config.answer.support.overlap_min));
   all.push_back(setting("answer.overlap_enough", config.answer.support.overlap_enough));
+  all.push_back(setting("answer.missing_run", config.answer.support.missing_run_max));
   all.push_back(setting("answer.similarity", config.answer.support.similarity_min));
   return all;
 }

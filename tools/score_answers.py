@@ -119,7 +119,7 @@ def score_qmsum(program, options, folder):
 
 def score_subjects(program, options, folder):
     items = [json.loads(line) for line in open(options.data / "enron/known_item.jsonl")]
-    items = items[options.first::options.step]
+    items = items[::options.step]
     texts = {item["raw"]: body(options.data / "enron" / item["raw"]) for item in items}
     source, archive = folder / "subjects.jsonl", folder / "subjects.custos"
     source.write_text("".join(json.dumps({"id": raw, "text": text}) + "\n" for raw, text in texts.items()))
@@ -166,7 +166,7 @@ def score_citations(program, options, folder):
     rows = []
     for name, texts, is_mail in claim_texts(options):
         for half in (0, 1):
-            made = claims(texts[half::2], is_mail, 1500)
+            made = claims(texts[half::2], is_mail, options.claims)
             lines = [{"id": at, "sentence": one["sentence"], "cited": [one["cited"]]} for at, one in enumerate(made)]
             rows += [(name, half, one["kind"], not verdict["supported"], one, verdict)
                      for one, verdict in zip(made, program.lines(["support"], lines))]
@@ -191,7 +191,7 @@ def score_citations(program, options, folder):
 
 
 def half_archive(program, options, folder):
-    """Mail of every third mailbox and the even known items, without any mail that has the body of an odd one."""
+    """Mail of every eighth mailbox and the even known items, without any mail that has the body of an odd one."""
     enron = options.data / "enron"
     items = [json.loads(line) for line in open(enron / "known_item.jsonl")]
     key = lambda path: hashlib.md5(" ".join(body(path).split()).encode("utf8", "replace")).digest()
@@ -200,7 +200,7 @@ def half_archive(program, options, folder):
     source, archive = folder / "half.jsonl", folder / "half.custos"
     if not (archive / "catalog.sqlite").exists():
         boxes = sorted(path for path in enron.iterdir() if path.is_dir())
-        paths = [path for box in boxes[::3] for path in sorted(box.glob("inbox/**/*")) if path.is_file()]
+        paths = [path for box in boxes[::8] for path in sorted(box.glob("inbox/**/*")) if path.is_file()]
         paths += [enron / item["raw"] for item in items[0::2]]
         seen = set(lacking)
         with open(source, "w") as out:
@@ -225,16 +225,34 @@ def found_questions(options, items, keys, having):
     return asked
 
 
+def ask_all(program, archive, questions):
+    lines = [{"id": number, "question": text} for number, text in enumerate(questions)]
+    return program.lines(["ask", archive, "--questions", "-", "--json", "--explain", "--as-words"], lines)
+
+
+def meetings_answers(program, options, folder):
+    """Every third question about every fourth meeting, asked of them all."""
+    archive, source, asked = folder / "meetings.custos", folder / "meetings.jsonl", []
+    with open(source, "w") as out:
+        for name, turns, queries in list(meetings(options.data / "retrieval/qmsum/train"))[::4]:
+            out.writelines(json.dumps(message) + "\n" for message in turns_as_messages(name, turns))
+            asked += [(query["query"], True, "present, meetings") for query in queries]
+    program.ingest(archive, source)
+    asked = asked[::3]
+    return asked, ask_all(program, archive, [text for text, _, _ in asked])
+
+
 def score_found(program, options, folder):
     archive, items, keys, having = half_archive(program, options, folder)
-    asked = found_questions(options, items, keys, having)
-    lines = [{"id": number, "question": text} for number, (text, _, _) in enumerate(asked)]
-    answers = program.lines(["ask", archive, "--questions", "-", "--json", "--explain", "--as-words"], lines)
+    asked = found_questions(options, items, keys, having)[::options.step]
+    answers = ask_all(program, archive, [text for text, _, _ in asked])
+    more_asked, more_answers = meetings_answers(program, options, folder)
+    asked, answers = asked + more_asked, answers + more_answers
     if options.keep:
         with open(options.keep, "w") as out:
             out.writelines(json.dumps([at % 2, is_there, kind, answer["confidence"], answer.get("plan", "")]) + "\n"
                            for at, ((_, is_there, kind), answer) in enumerate(zip(asked, answers)))
-    kinds = ("present", "absent, like it", "absent, other field")
+    kinds = ("present", "present, meetings", "absent, like it", "absent, other field")
     print(f"found: {len(asked)} questions; share answered, by the confidence demanded\n{'':<10}" +
           "".join(f"{kind + ', ' + half:>28}" for half in ("even", "odd") for kind in kinds))
     for threshold in [step / 20 for step in range(2, 20)]:
@@ -277,8 +295,8 @@ def main():
     parser.add_argument("--only", nargs="+", choices=list(SCORES), default=list(SCORES))
     parser.add_argument("--split", choices=("train", "val"), default="val")
     parser.add_argument("--meetings", type=int, help="only so many")
-    parser.add_argument("--first", type=int, default=0, help="of the subjects, from this one on")
-    parser.add_argument("--step", type=int, default=1, help="of the subjects, every so many")
+    parser.add_argument("--claims", type=int, default=1500, help="sentences of each half of each set that claims are made of")
+    parser.add_argument("--step", type=int, default=1, help="of the subjects and of what is asked, every so many")
     parser.add_argument("--folder", type=pathlib.Path, help="keeps what is made")
     parser.add_argument("--keep", help="a file for single results, as JSON lines")
     parser.add_argument("--set", action="append", default=[])

@@ -68,6 +68,7 @@ class AnswerRun {
     ASSIGN_OR_RETURN(EvidenceSet evidence, finder_.best(question_, request_));
     if (stop.stop_requested()) return Error{Code::kCancelled, "stopped"};
     ASSIGN_OR_RETURN(ScoredSet scored, score_sentences(question_.text, terms_, evidence, sessions_));
+    scored.features.is_filtered = !question_.filters.empty();
     answer_.total = evidence.total;
     answer_.confidence = scored.sentences.empty() ? 0 : confidence_of(scored.features, sessions_ != nullptr);
     answer_.found = answer_.confidence >= options_.confidence_min;
@@ -85,12 +86,8 @@ class AnswerRun {
 
   Status explain(EvidenceSet& evidence, const ConfidenceFeatures& features) {
     answer_.plan = std::move(evidence.plan);
-    answer_.plan += fmt::format(
-        "confidence {:.3f}, of which {:.2f} are needed: words of a sentence {:.3f}, of a message {:.3f}; meaning "
-        "{:.3f}; "
-        "search {:.3f}\n",
-        answer_.confidence, options_.confidence_min, features.sentence_coverage, features.message_coverage,
-        features.cosine, features.message_score);
+    answer_.plan += fmt::format("confidence {:.3f} of {:.2f} needed: words {:.3f}, meaning {:.3f}\n",
+                                answer_.confidence, options_.confidence_min, features.coverage, features.cosine);
     for (const EvidenceMessage& message : evidence.messages) {
       for (const index::StoredPart& part : message.text.parts) {
         const auto size = static_cast<uint32_t>(part.text.text().size());

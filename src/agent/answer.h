@@ -78,7 +78,7 @@ struct Answer {
 };
 
 struct AnswerOptions {
-  float confidence_min = 0.5F;  // below: not found in the archive
+  float confidence_min = 0.35F;  // below: not found in the archive
   SupportOptions support;
 };
 

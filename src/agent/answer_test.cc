@@ -60,9 +60,10 @@ Status publish(store::Archive& archive) {
   uint32_t inside = 0;
   for (size_t i = 0; i < kLetters.size(); ++i) {
     const auto size = static_cast<uint32_t>(kLetters[i].text.size());
+    document::Record record = record_of(static_cast<int>(i), inside);
+    const bool is_last = i + 1 == kLetters.size();
     ASSIGN_OR_RETURN(const store::Added added,
-                     publication->add_message(record_of(static_cast<int>(i), inside),
-                                              {source, 0, i + 1 == kLetters.size()}, {block, inside, inside + size}));
+                     publication->add_message(record, {source, 0, is_last}, {block, inside, inside + size}));
     if (added.outcome != store::Outcome::kStored) return Error{Code::kConflict, "not stored"};
     inside += size;
   }

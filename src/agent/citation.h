@@ -70,10 +70,11 @@ struct Verdict {
 };
 
 struct SupportOptions {
-  float overlap_min = 0.5F;
-  float similarity_min = 0.6F;
+  float overlap_min = 0.6F;
+  float similarity_min = 0.65F;
   // A sentence with so much overlap needs no similarity.
   float overlap_enough = 0.85F;
+  uint32_t missing_run_max = 2;  // telling words in a row that are not cited
 };
 
 // Whether `cited` says what `sentence` says: every name, number and date of it occurs in `cited` or, but for numbers,

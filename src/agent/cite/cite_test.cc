@@ -61,11 +61,21 @@ constexpr std::string_view kCited =
 TEST(Support, WhatIsSaidIsSupported) {
   EXPECT_TRUE(supported("Please pay 45,000 to the Limassol company before Thursday.", {kCited}).supported());
   EXPECT_TRUE(supported("please  pay 45,000\nto the Limassol company", {kCited}).supported()) << "case and spaces";
-  EXPECT_TRUE(supported("The Limassol company is paid 45000 before Thursday.", {kCited}).supported());
-  EXPECT_TRUE(supported("Gordon Pike pays the Limassol company 45000.", {kCited}, "Gordon Pike").supported() ||
-              supported("Gordon Pike pays the Limassol company 45000.", {kCited}, "Gordon Pike").fault ==
-                  Fault::kUnrelated)
-      << "a name may stand in the headers";
+  EXPECT_TRUE(
+      supported("Pay 45000 to the Limassol company before Thursday; Bea's invoice is attached.", {kCited}).supported());
+  const std::string_view named = "Gordon Pike: please pay the Limassol company 45000 before Thursday.";
+  EXPECT_EQ(supported(named, {kCited}).fault, Fault::kNameMissing);
+  EXPECT_TRUE(supported(named, {kCited}, "Gordon Pike gordon@example.com").supported()) << "the headers name him";
+}
+
+TEST(Support, AWordIsNotAPartOfAnother) {
+  EXPECT_EQ(supported("pay 45", {"Please pay 45,000 today."}).fault, Fault::kNumberMissing);
+}
+
+TEST(Support, AHalfThatIsNotCitedIsTooMuch) {
+  EXPECT_EQ(
+      supported("Please pay 45,000 to the Limassol company before the yellow submarine surfaces.", {kCited}).fault,
+      Fault::kUnrelated);
 }
 
 TEST(Support, WhatIsAlteredIsNot) {
@@ -75,6 +85,8 @@ TEST(Support, WhatIsAlteredIsNot) {
             Fault::kNameMissing);
   EXPECT_EQ(supported("Please pay 45,000 to the Limassol company before May.", {kCited}).fault, Fault::kDateMissing);
   EXPECT_EQ(supported("Please do not pay 45,000 to the Limassol company before Thursday.", {kCited}).fault,
+            Fault::kDenied);
+  EXPECT_EQ(supported("pay 45,000 to the Limassol company", {"Never pay 45,000 to the Limassol company."}).fault,
             Fault::kDenied);
   EXPECT_EQ(supported("the weather was fine at the picnic yesterday", {kCited}).fault, Fault::kUnrelated);
   EXPECT_EQ(supported("Please pay.", {}).fault, Fault::kNoCitation);
@@ -127,7 +139,7 @@ TEST_F(CitationCheck, HoldsOnlyWhereEverythingFits) {
 }
 
 TEST_F(CitationCheck, TheSpanCountsNotTheMessage) {
-  EXPECT_EQ(fault(good_, "Bring 5 copies."), Fault::kNumberMissing) << "it stands behind the cited span";
+  EXPECT_EQ(fault(good_, "Café at 5."), Fault::kNumberMissing) << "it stands behind the cited span";
 }
 
 }  // namespace

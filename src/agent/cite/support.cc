@@ -41,12 +41,20 @@ std::string normalised(std::string_view text) {
 
 bool is_word_byte(char c) { return ascii_is_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
 
-// As whole words: "5" is not in "50".
+// Whether a word or number goes on over `at`: "45" is not in "450" and not in "45,000".
+bool is_inside(std::string_view text, size_t at) {
+  if (at == 0 || at >= text.size() || !is_word_byte(text[at - 1])) return false;
+  if (is_word_byte(text[at])) return true;
+  const auto is_digit = [&](size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  return (text[at] == ',' || text[at] == '.') && is_digit(at - 1) && is_digit(at + 1);
+}
+
+// As whole words.
 bool contains_words(std::string_view text, std::string_view wanted) {
   for (size_t at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
-    const size_t end = at + wanted.size();
-    const bool begins = at == 0 || !is_word_byte(text[at - 1]) || !is_word_byte(wanted.front());
-    if (begins && (end == text.size() || !is_word_byte(text[end]) || !is_word_byte(wanted.back()))) return true;
+    const bool is_behind_mark = at > 1 && (text[at - 1] == ',' || text[at - 1] == '.');
+    if (is_inside(text, at) || (is_behind_mark && is_inside(text, at - 1))) continue;
+    if (!is_inside(text, at + wanted.size())) return true;
   }
   return false;
 }
@@ -69,10 +77,13 @@ Fault missing_fact(const TextFacts& claim, const TextFacts& cited, const TextFac
   return Fault::kNone;
 }
 
-size_t denials(const TextFacts& facts) { return static_cast<size_t>(std::ranges::count_if(facts.words, is_denial)); }
+// Of the claim's telling words, by stem.
+struct Overlap {
+  float share = 0;         // that the cited text has
+  size_t missing_run = 0;  // the longest row of those that it lacks
+};
 
-// Share of the claim's telling words, by stem, that the cited text has.
-float overlap_of(std::string_view sentence, std::string_view cited) {
+Overlap overlap_of(std::string_view sentence, std::string_view cited) {
   index::TermReader reader;
   const auto whole = [](std::string_view text) { return Span{0, static_cast<uint32_t>(text.size())}; };
   std::unordered_set<std::string> there;
@@ -80,14 +91,20 @@ float overlap_of(std::string_view sentence, std::string_view cited) {
     there.insert(std::move(term.stem));
     there.insert(std::move(term.folded));
   }
+  Overlap overlap;
   size_t telling = 0;
   size_t found = 0;
+  size_t run = 0;
   for (const index::Term& term : reader.read(sentence, whole(sentence), "en", kWordsMax)) {
-    if (is_function_word(term.folded)) continue;
+    if (is_question_word(term.folded) || is_denial(term.folded)) continue;
     ++telling;
-    found += there.contains(term.stem) || there.contains(term.folded) ? 1 : 0;
+    const bool is_there = there.contains(term.stem) || there.contains(term.folded);
+    found += is_there ? 1 : 0;
+    run = is_there ? 0 : run + 1;
+    overlap.missing_run = std::max(overlap.missing_run, run);
   }
-  return telling == 0 ? 0 : static_cast<float>(found) / static_cast<float>(telling);
+  overlap.share = telling == 0 ? 0 : static_cast<float>(found) / static_cast<float>(telling);
+  return overlap;
 }
 
 std::vector<std::string_view> sentences_of(std::span<const std::string_view> cited) {
@@ -120,19 +137,25 @@ Result<float> similarity_of(std::string_view sentence, std::span<const std::stri
   return best;
 }
 
-// Whether one denies what the other does not: by the cited sentence that has most of the claim's words.
-bool differs_in_denial(const TextFacts& claim, std::span<const std::string_view> cited) {
+// Whether one denies what the other does not: by the words of the cited text that are most like the claim's, and the
+// one before them.
+bool differs_in_denial(const TextFacts& claim, const TextFacts& cited) {
+  const size_t size = std::min(claim.words.size() + 1, cited.words.size());
+  if (size == 0) return false;
+  const auto counts = [&](size_t i) { return claim.known.contains(cited.words[i]) ? 1 : 0; };
+  int common = 0;
+  for (size_t i = 0; i < size; ++i) common += counts(i);
+  int best_common = common;
   size_t best = 0;
-  bool denied = denials(claim) > 0;
-  for (const std::string_view one : sentences_of(cited)) {
-    const TextFacts facts = facts_of(one);
-    const auto common = static_cast<size_t>(
-        std::ranges::count_if(claim.words, [&](const std::string& word) { return facts.known.contains(word); }));
-    if (common < best || (common == best && best > 0)) continue;
-    best = common;
-    denied = denials(facts) > 0;
+  for (size_t begin = 1; begin + size <= cited.words.size(); ++begin) {
+    common += counts(begin + size - 1) - counts(begin - 1);
+    if (common <= best_common) continue;
+    best_common = common;
+    best = begin;
   }
-  return denied != (denials(claim) > 0);
+  const auto first = cited.words.begin() + static_cast<std::ptrdiff_t>(best);
+  const bool is_denied = std::any_of(first, first + static_cast<std::ptrdiff_t>(size), is_denial);
+  return is_denied != std::ranges::any_of(claim.words, is_denial);
 }
 
 }  // namespace
@@ -170,28 +193,26 @@ std::string_view fault_name(Fault fault) {
 Result<Verdict> check_support(std::string_view sentence, std::span<const std::string_view> cited,
                               std::string_view headers, model::EncoderSessions* sessions,
                               const SupportOptions& options) {
-  Verdict verdict;
   if (cited.empty()) return Verdict{Fault::kNoCitation, 0, 0};
+  std::string all = joined(cited);
   const TextFacts claim = facts_of(sentence);
-  if (is_verbatim(sentence, cited)) {
-    return Verdict{differs_in_denial(claim, cited) ? Fault::kDenied : Fault::kNone, 1, 1};
-  }
-  const std::string all = joined(cited);
-  verdict.overlap = overlap_of(sentence, all);
-  verdict.fault = missing_fact(claim, facts_of(all), facts_of(headers));
+  const TextFacts there = facts_of(all);
+  const bool differs = differs_in_denial(claim, there);
+  if (is_verbatim(sentence, cited)) return Verdict{differs ? Fault::kDenied : Fault::kNone, 1, 1};
+  const Overlap overlap = overlap_of(sentence, all.append(headers));
+  Verdict verdict{missing_fact(claim, there, facts_of(headers)), overlap.share, 0};
   if (!verdict.supported()) return verdict;
-  if (verdict.overlap < options.overlap_min) {
+  if (overlap.share < options.overlap_min || overlap.missing_run > options.missing_run_max) {
     verdict.fault = Fault::kUnrelated;
     return verdict;
   }
   if (sessions != nullptr) {
     ASSIGN_OR_RETURN(verdict.similarity, similarity_of(sentence, cited, *sessions));
   }
-  const bool is_near = verdict.overlap >= options.overlap_enough ||
-                       (sessions != nullptr && verdict.similarity >= options.similarity_min);
+  const bool is_near = overlap.share >= options.overlap_enough || verdict.similarity >= options.similarity_min;
   if (!is_near) {
     verdict.fault = Fault::kUnrelated;
-  } else if (differs_in_denial(claim, cited)) {
+  } else if (differs) {
     verdict.fault = Fault::kDenied;
   }
   return verdict;

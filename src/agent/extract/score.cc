@@ -88,12 +88,10 @@ class MessageScorer {
     for (const AskedTerm& term : terms) weight_ += term.weight;
   }
 
-  // Appends the sentences of a message with their coverage; gives the message's own.
-  float add(size_t number, const EvidenceMessage& message, std::vector<ScoredSentence>& out) {
+  // Appends the sentences of a message with their coverage.
+  void add(size_t number, const EvidenceMessage& message, std::vector<ScoredSentence>& out) {
     const Headers headers{found_in(terms_, stems_of(message.text.subject.text(), "")),
                           found_in(terms_, stems_of(message.people, ""))};
-    std::vector<bool> in_message(terms_.size());
-    for (size_t i = 0; i < terms_.size(); ++i) in_message[i] = headers.subject[i] || headers.people[i];
     const size_t first = out.size();
     std::vector<std::vector<bool>> found;
     for (const TextSentence& sentence : sentences_of(message.text, kSentencesPerMessage)) {
@@ -101,7 +99,6 @@ class MessageScorer {
       ScoredSentence scored{.message = number, .sentence = sentence, .text = sentence.span.of(part.text.text())};
       scored.stems = stems_of(scored.text, part.language);
       found.push_back(found_in(terms_, scored.stems));
-      for (size_t i = 0; i < terms_.size(); ++i) in_message[i] = in_message[i] || found.back()[i];
       out.push_back(std::move(scored));
     }
     for (size_t i = 0; i < found.size(); ++i) {
@@ -109,7 +106,6 @@ class MessageScorer {
       const std::vector<bool>* const behind = i + 1 < found.size() ? &found[i + 1] : nullptr;
       out[first + i].coverage = coverage(found[i], before, behind, headers);
     }
-    return coverage(in_message, nullptr, nullptr, headers);
   }
 
  private:
@@ -194,11 +190,11 @@ float similarity(const ScoredSentence& a, const ScoredSentence& b) {
 }  // namespace
 
 float confidence_of(const ConfidenceFeatures& features, bool has_vectors) {
-  // Fitted by tools/score_answers.py; docs/answers.md has the curve.
-  const float x = has_vectors ? -5.0F + 3.0F * features.sentence_coverage + 2.0F * features.message_coverage +
-                                    4.0F * features.cosine + 1.0F * features.message_score
-                              : -4.0F + 4.0F * features.sentence_coverage + 3.0F * features.message_coverage;
-  return 1.0F / (1.0F + std::exp(-x));
+  // Logistic regression: docs/answers.md says on what, and has the curve.
+  const float filtered = features.is_filtered ? 0.7F : 0;
+  const float x =
+      has_vectors ? -5.44F + 3.21F * features.coverage + 6.44F * features.cosine : -3.66F + 5.29F * features.coverage;
+  return 1.0F / (1.0F + std::exp(-x - filtered));
 }
 
 Result<ScoredSet> score_sentences(std::string_view question, std::span<const AskedTerm> terms,
@@ -207,10 +203,7 @@ Result<ScoredSet> score_sentences(std::string_view question, std::span<const Ask
   index::TermReader reader;
   MessageScorer scorer(terms, reader);
   for (size_t i = 0; i < evidence.messages.size(); ++i) {
-    const EvidenceMessage& message = evidence.messages[i];
-    const float coverage = scorer.add(i, message, set.sentences);
-    set.features.message_coverage = std::max(set.features.message_coverage, coverage);
-    set.features.message_score = std::max(set.features.message_score, message.score);
+    scorer.add(i, evidence.messages[i], set.sentences);
   }
   std::erase_if(set.sentences, [&](const ScoredSentence& one) {
     return !evidence.messages[one.message].is_match || (evidence.authored_only && !one.sentence.is_authored);
@@ -222,7 +215,7 @@ Result<ScoredSet> score_sentences(std::string_view question, std::span<const Ask
   const Wanted wanted = wanted_by(question);
   for (ScoredSentence& one : set.sentences) {
     one.score = score_of(one, evidence.messages[one.message].score, sessions != nullptr, offers(one.text, wanted));
-    set.features.sentence_coverage = std::max(set.features.sentence_coverage, one.coverage);
+    set.features.coverage = std::max(set.features.coverage, one.coverage);
     set.features.cosine = std::max(set.features.cosine, one.cosine);
   }
   std::ranges::stable_sort(set.sentences, {}, [](const ScoredSentence& one) { return -one.score; });

@@ -40,10 +40,9 @@ struct AskedTerm {
 
 // What decides whether the archive has an answer at all.
 struct ConfidenceFeatures {
-  float sentence_coverage = 0;  // best of all
-  float message_coverage = 0;
+  float coverage = 0;  // the best of all sentences; likewise
   float cosine = 0;
-  float message_score = 0;  // of search
+  bool is_filtered = false;  // persons or dates of the question were found, and hold
 };
 [[nodiscard]] float confidence_of(const ConfidenceFeatures& features, bool has_vectors);
 

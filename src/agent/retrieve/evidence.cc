@@ -31,7 +31,7 @@ SearchRequest request_for(const Question& question, const AnswerRequest& request
   search.all = request.all;
   search.query = question.query(request.all);
   search.limit = search.thread.empty() ? kResults : kResultsOfThread;
-  search.explain = request.explain;
+  search.explain = request.explain && search.thread.empty();  // of thousands of results it takes long
   return search;
 }
 

@@ -120,8 +120,9 @@ class Reader {
     size_t word = 0;
     if (is_one_of(lower(at), {"without", "excluding", "except"})) word = at + 1;
     if (lower(at) == "not" && is_one_of(lower(at + 1), {"about", "mentioning", "containing"})) word = at + 2;
+    if (word == 0) return at;
     if (is_one_of(lower(word), {"about", "for", "the", "any", "mentioning"})) ++word;
-    if (word == 0 || word >= words_.size() || is_function_word(lower(word))) return at;
+    if (word >= words_.size() || is_function_word(lower(word))) return at;
     if (lower(word).starts_with("attachment")) return add("has", "attachment", at, word + 1, true);
     if (words_[word].is_capital && is_one_of(lower(at), {"excluding", "except"})) return at;
     std::string plain;
