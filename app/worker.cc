@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookEvery(500);
 constexpr milliseconds kWaitMax(20'000);  // between two attempts, while a server is away
 constexpr uint32_t kAttemptsMax = 60;     // of one after the other without any success
+constexpr uint32_t kGiveBacksMax = 10;    // of one task in a row, until that counts as an attempt
 
 // As pipeline::ingest names it.
 std::string source_name(const std::string& given) {
@@ -52,11 +53,6 @@ bool stays_wrong(const Error& error) {
 
 // A server that is away, or another worker that was faster: the archive is opened anew before anything else.
 bool is_passing(const Error& error) { return error.code == Code::kIo || error.code == Code::kConflict; }
-
-store::TaskEnd end_of(const Result<pipeline::IngestReport>& done) {
-  if (done.ok()) return store::TaskEnd::kDone;
-  return done.error().code == Code::kIo ? store::TaskEnd::kGivenBack : store::TaskEnd::kFailed;
-}
 
 struct Totals {
   uint64_t tasks = 0;
@@ -93,6 +89,8 @@ class WorkerRun {
   Status read_stream(Workshop& shop, store::WorkQueue& queue, LeaseKeeper& leases, const std::string& source);
   Result<pipeline::IngestReport> ingest(Workshop& shop, const std::string& source, const source::SourceOptions& options,
                                         const pipeline::ClaimFile& claim);
+  // A server that is away is not the task's fault, unless it is each time this task's turn.
+  store::TaskEnd end_of(int64_t task, const Result<pipeline::IngestReport>& done);
   void wait(milliseconds time);
 
   const CommonOptions& common_;
@@ -100,9 +98,19 @@ class WorkerRun {
   const std::stop_token stop_;
   const std::string owner_;
   Totals totals_;
-  uint32_t failures_ = 0;  // since the last success
+  uint32_t failures_ = 0;   // since the last success
+  int64_t given_back_ = 0;  // the task that was given back last, and how often in a row
+  uint32_t give_backs_ = 0;
   bool is_done_ = false;
 };
+
+store::TaskEnd WorkerRun::end_of(int64_t task, const Result<pipeline::IngestReport>& done) {
+  if (done.ok()) return store::TaskEnd::kDone;
+  if (done.error().code != Code::kIo) return store::TaskEnd::kFailed;
+  give_backs_ = given_back_ == task ? give_backs_ + 1 : 1;
+  given_back_ = task;
+  return give_backs_ % kGiveBacksMax == 0 ? store::TaskEnd::kFailed : store::TaskEnd::kGivenBack;
+}
 
 void WorkerRun::wait(milliseconds time) {
   const auto until = std::chrono::steady_clock::now() + time;
@@ -184,7 +192,7 @@ Result<bool> WorkerRun::do_task(Workshop& shop, store::WorkQueue& queue, LeaseKe
     RETURN_IF_ERROR(queue.finish_task(*taken, store::TaskEnd::kGivenBack, "the worker was stopped"));
     return true;
   }
-  RETURN_IF_ERROR(queue.finish_task(*taken, end_of(done), done.ok() ? "" : done.error().message));
+  RETURN_IF_ERROR(queue.finish_task(*taken, end_of(taken->task.id, done), done.ok() ? "" : done.error().message));
   if (!done.ok()) {
     if (is_passing(done.error())) return done.error();
     ++totals_.failures;

@@ -95,7 +95,7 @@ Status list_files(const std::filesystem::path& path, const SourceOptions& option
     if (!entry) return {};
     const auto state = entry->problem.empty() ? tree->state(*entry) : std::nullopt;
     const uint64_t bytes = state ? state->size : 0;
-    ASSIGN_OR_RETURN(const std::vector<uint64_t> cuts, find_cuts(*tree, *entry, options, part_bytes));
+    const std::vector<uint64_t> cuts = find_cuts(*tree, *entry, options, part_bytes);
     if (cuts.empty()) RETURN_IF_ERROR(visit({entry->path, bytes, false}));
     for (size_t i = 0; i <= cuts.size() && !cuts.empty(); ++i) {
       const uint64_t begin = i == 0 ? 0 : cuts[i - 1];

@@ -24,7 +24,7 @@ struct VerifyReport {
   std::vector<std::string> problems;  // each names file, offset and what to do; no message content
   // What an interrupted run left behind it, which the next one that writes removes: no problem, since nothing names it.
   std::vector<std::string> leftovers;
-  // Gaps in files that are read in parts, while tasks are open: no problem yet.
+  // Gaps in files that are read in parts, while tasks of their source are open: no problem yet.
   uint64_t unread = 0;
 
   [[nodiscard]] bool ok() const {

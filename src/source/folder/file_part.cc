@@ -60,12 +60,14 @@ std::optional<FilePart> part_of_name(std::string_view name) {
   return part;
 }
 
-Result<std::vector<uint64_t>> find_cuts(FileTree& tree, const WalkEntry& entry, const SourceOptions& options,
-                                        uint64_t part_bytes) {
+std::vector<uint64_t> find_cuts(FileTree& tree, const WalkEntry& entry, const SourceOptions& options,
+                                uint64_t part_bytes) {
   std::vector<uint64_t> cuts;
   const auto state = tree.state(entry);
   if (!entry.problem.empty() || !state || part_bytes == 0 || state->size <= part_bytes) return cuts;
-  ASSIGN_OR_RETURN(const auto stream, tree.open(entry));
+  const auto opened = tree.open(entry);
+  if (!opened.ok()) return cuts;
+  ByteStream* const stream = opened->get();
   Window window(window_capacity(options));
   Expansion expansion;
   uint64_t at = part_bytes;
@@ -80,7 +82,7 @@ Result<std::vector<uint64_t>> find_cuts(FileTree& tree, const WalkEntry& entry, 
       open.reader->continue_here();
     }
     const auto cut = next_piece(*open.reader, at);
-    if (window.failure()) return *window.failure();
+    if (window.failure()) return {};
     if (!cut) return cuts;
     cuts.push_back(*cut);
     at = (*cut / part_bytes + 1) * part_bytes;

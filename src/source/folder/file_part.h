@@ -31,9 +31,9 @@ struct FilePart {
 
 // Where to cut the file of `entry` so that each part has about `part_bytes`: behind each multiple of these at the next
 // piece, as a reader finds it that came from a few megabytes before. A file that only grew is cut there again. Nothing
-// where the file is one piece or must be read from its beginning.
-[[nodiscard]] Result<std::vector<uint64_t>> find_cuts(FileTree& tree, const WalkEntry& entry,
-                                                      const SourceOptions& options, uint64_t part_bytes);
+// where the file is one piece, must be read from its beginning, or cannot be read: whoever reads it says why.
+[[nodiscard]] std::vector<uint64_t> find_cuts(FileTree& tree, const WalkEntry& entry, const SourceOptions& options,
+                                              uint64_t part_bytes);
 
 // `whole` up to a part's end.
 class PartStream : public ByteStream {
@@ -45,8 +45,6 @@ class PartStream : public ByteStream {
   [[nodiscard]] std::optional<uint64_t> size() const override;
   [[nodiscard]] int64_t modified_ns() const override { return whole_->modified_ns(); }
   [[nodiscard]] bool seek(uint64_t offset) override;
-  // Of the whole file.
-  [[nodiscard]] std::optional<uint64_t> whole_size() const { return whole_->size(); }
 
  private:
   std::unique_ptr<ByteStream> whole_;

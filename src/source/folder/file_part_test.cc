@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <iterator>
@@ -212,6 +213,20 @@ TEST(FilePart, OneThatWasCutBeforeTheFileWasReplacedIsRefused) {
   ASSERT_FALSE(item.ok());
   EXPECT_EQ(item.error().code, Code::kNotFound);
   EXPECT_THAT(item.error().message, HasSubstr("enqueue it again"));
+}
+
+// A state of it would say of all the other parts that their file was replaced.
+TEST(FilePart, OneOfAFileThatIsNoneAnyMoreIsAnErrorAndNoState) {
+  const TestFolder folder;
+  const auto path = folder.write("m.mbox", mbox(40));
+  const auto parts = listed(folder.path(), std::filesystem::file_size(path) / 3);
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  auto source = open_source(folder.path(), only(parts.at(1)), {});
+  ASSERT_TRUE(source.ok());
+  const auto item = (*source)->next();
+  ASSERT_FALSE(item.ok());
+  EXPECT_THAT(item.error().message, HasSubstr("m.mbox"));
 }
 
 TEST(FilePart, AFileThatWasReadWholeIsNotReadAgainInParts) {

@@ -114,6 +114,9 @@ Result<std::optional<Item>> FileSource::begin(const WalkEntry& entry) {
   const std::optional<FileTree::State> state = entry.problem.empty() ? tree_->state(entry) : std::nullopt;
   if (is_seen(entry, state)) return std::optional<Item>();
   const auto whole = lookup_ ? lookup_(entry.path) : std::nullopt;
+  if (!entry.problem.empty() && part_) {
+    return Error{Code::kNotFound, fmt::format("{}: {}; a part of it was to be read", entry.path, entry.problem)};
+  }
   if (!entry.problem.empty()) return problem(entry, whole);
   if (is_unchanged(whole, state)) return std::optional<Item>();
   auto before = whole;
@@ -122,6 +125,7 @@ Result<std::optional<Item>> FileSource::begin(const WalkEntry& entry) {
     if (is_unchanged(before, state)) return std::optional<Item>();
   }
   auto stream = tree_->open(entry);
+  if (!stream.ok() && part_) return stream.error();
   if (!stream.ok()) {
     WalkEntry unreadable = entry;
     unreadable.problem = stream.error().message;

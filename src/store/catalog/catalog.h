@@ -129,6 +129,8 @@ class Catalog : public WorkQueue {
   [[nodiscard]] virtual Status for_each_placement(const PlacementVisitor& visit) = 0;
   // The database's own checks and references between tables; each text is one fault.
   [[nodiscard]] virtual Result<std::vector<std::string>> faults() = 0;
+  // Ids of paths whose files are read in parts, while tasks of their source are open: their ledger may have gaps.
+  [[nodiscard]] virtual Result<std::vector<int64_t>> paths_being_read() = 0;
 };
 
 }  // namespace custos::store

@@ -75,6 +75,7 @@ class SqlCatalog : public Catalog {
   Status for_each_ledger_row(const LedgerVisitor& visit) override;
   Status for_each_placement(const PlacementVisitor& visit) override;
   Result<std::vector<std::string>> faults() override;
+  Result<std::vector<int64_t>> paths_being_read() override;
 
  protected:
   explicit SqlCatalog(std::unique_ptr<Sql> database) : database_(std::move(database)) {}

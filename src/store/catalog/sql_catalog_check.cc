@@ -126,6 +126,20 @@ Status SqlCatalog::for_each_placement(const PlacementVisitor& visit) {
   }
 }
 
+// Of a file "box" that is read in parts, the progress of "box//part=70-" is kept.
+Result<std::vector<int64_t>> SqlCatalog::paths_being_read() {
+  std::vector<int64_t> paths;
+  Query query = database_->query(
+      "SELECT DISTINCT p.id FROM (SELECT source, rtrim(file, '0123456789-') AS head FROM file) f JOIN path p ON "
+      "p.source = f.source AND p.path = substr(f.head, 1, length(f.head) - 7) WHERE f.head LIKE '%//part=' AND EXISTS "
+      "(SELECT 1 FROM task t WHERE t.source = f.source AND t.state < 2)");
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, query.next());
+    if (!more) return paths;
+    paths.push_back(query.integer(0));
+  }
+}
+
 Result<std::vector<std::string>> SqlCatalog::faults() {
   std::vector<std::string> faults;
   RETURN_IF_ERROR(check_database(faults));

@@ -48,7 +48,6 @@ Status Verifier::tell(size_t check, uint64_t total) {
 Result<VerifyReport> Verifier::run() {
   RETURN_IF_ERROR(catalog_.begin_snapshot());
   ASSIGN_OR_RETURN(status_, catalog_.status());
-  ASSIGN_OR_RETURN(tasks_, catalog_.task_counts());
   ASSIGN_OR_RETURN(segments_, catalog_.segments());
   RETURN_IF_ERROR(check_catalog());
   RETURN_IF_ERROR(check_counters());
@@ -259,17 +258,16 @@ void Verifier::check_tile(size_t check, const LedgerEntry& entry, Tiling& tiling
   if (entry.path_id != tiling.path_id || row.generation != tiling.generation) {
     tiling = {entry.path_id, row.generation, 0};
   }
-  const auto complain = [&](std::string_view what, std::string_view advice = "ingest its source into a new archive") {
+  const auto complain = [&](std::string_view what) {
     problem(check,
-            fmt::format("{} at byte {}: {} until byte {}; {}", row.place.path, std::min(tiling.end, row.place.begin),
-                        what, std::max(tiling.end, row.place.begin), advice));
+            fmt::format("{} at byte {}: {} until byte {}; if a task of its source failed, enqueue that again, else "
+                        "ingest its source into a new archive",
+                        row.place.path, std::min(tiling.end, row.place.begin), what,
+                        std::max(tiling.end, row.place.begin)));
   };
-  const bool has_gap = row.place.begin > tiling.end;
-  const bool may_be_read = tasks_.waiting + tasks_.taken > 0;
-  if (has_gap && may_be_read) ++report_.unread;
-  if (has_gap && !may_be_read && tasks_.failed == 0) complain("the ledger has nothing");
-  if (has_gap && !may_be_read && tasks_.failed > 0) {
-    complain("the ledger has nothing", "a task failed: enqueue its source again");
+  if (row.place.begin > tiling.end) {
+    const bool may_be_read = std::ranges::binary_search(being_read_, entry.path_id);
+    may_be_read ? void(++report_.unread) : complain("the ledger has nothing");
   }
   if (row.place.begin < tiling.end) complain("the ledger has the same bytes twice");
   if (row.place.end < row.place.begin) complain("the ledger has a span that ends before it begins");
@@ -290,6 +288,8 @@ void Verifier::check_original(size_t check, const LedgerRow& row) {
 Status Verifier::check_ledger() {
   const size_t tiles = begin_check("the ledger tiles every file from byte 0 without gap or overlap");
   const size_t originals = options_.originals ? begin_check("every original opens and has the ledger's digest") : 0;
+  ASSIGN_OR_RETURN(being_read_, catalog_.paths_being_read());
+  std::ranges::sort(being_read_);
   Tiling tiling;
   const uint64_t total = status_.found + status_.skipped;
   const Status all = catalog_.for_each_ledger_row([&](const LedgerEntry& entry) -> Status {

@@ -73,7 +73,7 @@ class Verifier {
   const VerifyOptions& options_;
   const VerifyProgress& progress_;
   ArchiveStatus status_;
-  TaskCounts tasks_;
+  std::vector<int64_t> being_read_;  // paths, in rising order
   std::vector<SegmentRow> segments_;
   VerifyReport report_;
 };
