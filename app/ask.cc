@@ -24,6 +24,8 @@ struct Reading {
   std::unique_ptr<query::Searcher> searcher;
   std::unique_ptr<model::EncoderSessions> sessions;  // null without a model
   agent::AnswerOptions options;
+
+  [[nodiscard]] agent::AnswerContext context() const { return {*archive, *searcher, sessions.get(), options}; }
 };
 
 Result<Reading> open_reading(const CommonOptions& common, const std::filesystem::path& folder) {
@@ -51,17 +53,13 @@ agent::AnswerProgress shown_by(Progress& progress, const std::string& label) {
 class AskSession {
  public:
   AskSession(const CommonOptions& common, const AskCommand& command, const Reading& reading, std::stop_token stop)
-      : common_(common),
-        base_(command.request),
-        stop_(std::move(stop)),
-        answerer_(
-            agent::Answerer::create(*reading.archive, *reading.searcher, reading.sessions.get(), reading.options)) {}
+      : common_(common), base_(command.request), stop_(std::move(stop)), context_(reading.context()) {}
 
   Status one(const std::string& question) const {
     agent::AnswerRequest request = base_;
     request.question = question;
     Progress progress(common_.quiet);
-    const Result<agent::Answer> answer = answerer_->answer(request, stop_, shown_by(progress, "ask"));
+    const Result<agent::Answer> answer = agent::answer(context_, request, stop_, shown_by(progress, "ask"));
     progress.finish();
     if (!answer.ok()) return answer.error();
     if (common_.json) return print_line(answer_json(*answer, "", request.explain));
@@ -93,7 +91,7 @@ class AskSession {
     if (const auto thread = document->root().member("thread"); thread && thread->string()) {
       request.scope.thread = {std::string(*thread->string())};
     }
-    const Result<agent::Answer> answer = answerer_->answer(request, stop_, {});
+    const Result<agent::Answer> answer = agent::answer(context_, request, stop_, {});
     JsonWriter asked;
     asked.begin_object().key("id").raw(id ? id->text() : "null");
     if (answer.ok()) return print_line(answer_json(*answer, asked.end_object().text(), request.explain));
@@ -105,21 +103,12 @@ class AskSession {
   const CommonOptions& common_;
   const agent::AnswerRequest base_;
   const std::stop_token stop_;
-  const std::unique_ptr<agent::Answerer> answerer_;
+  const agent::AnswerContext context_;
 };
 
 int exit_code(const Error& error) {
   const int code = report(error);
   return error.code == Code::kLimit ? kExitUsage : code;  // a question too long
-}
-
-int run_batch(const AskSession& session, const std::filesystem::path& path) {
-  std::FILE* lines = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  if (lines == nullptr) return report({Code::kNotFound, fmt::format("cannot open {}", path.string())});
-  const Result<bool> all_done = session.batch(lines);
-  if (lines != stdin) std::fclose(lines);
-  if (!all_done.ok()) return report(all_done.error());
-  return *all_done ? kExitDone : kExitSomeFailed;
 }
 
 }  // namespace
@@ -135,7 +124,8 @@ int run_ask(const CommonOptions& common, const AskCommand& command, std::stop_to
   const Result<Reading> reading = open_reading(common, command.archive);
   if (!reading.ok()) return report(reading.error());
   const AskSession session(common, command, *reading, std::move(stop));
-  if (!command.questions.empty()) return run_batch(session, command.questions);
+  if (!command.questions.empty())
+    return run_batch(command.questions, [&](std::FILE* lines) { return session.batch(lines); });
   const Status done = session.one(command.question);
   return done.ok() ? kExitDone : exit_code(done.error());
 }
@@ -143,10 +133,9 @@ int run_ask(const CommonOptions& common, const AskCommand& command, std::stop_to
 int run_summarize(const CommonOptions& common, const SummarizeCommand& command, std::stop_token stop) {
   const Result<Reading> reading = open_reading(common, command.archive);
   if (!reading.ok()) return report(reading.error());
-  const auto summarizer =
-      agent::Summarizer::create(*reading->archive, *reading->searcher, reading->sessions.get(), reading->options);
   Progress progress(common.quiet);
-  const Result<agent::Answer> summary = summarizer->summarize(command.request, stop, shown_by(progress, "summarize"));
+  const Result<agent::Answer> summary =
+      agent::summarize(reading->context(), command.request, stop, shown_by(progress, "summarize"));
   progress.finish();
   if (!summary.ok()) return exit_code(summary.error());
   if (!common.json) {

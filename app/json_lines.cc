@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "app/commands.h"
 #include "base/json_reader.h"
 
 namespace custos::app {
@@ -43,6 +44,15 @@ Status for_each_line(std::FILE* input, const std::function<Status(std::string_vi
     }
   }
   return line.empty() ? Status{} : end_line();
+}
+
+int run_batch(const std::filesystem::path& path, const std::function<Result<bool>(std::FILE*)>& answer) {
+  std::FILE* lines = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  if (lines == nullptr) return report({Code::kNotFound, fmt::format("cannot open {}", path.string())});
+  const Result<bool> all_done = answer(lines);
+  if (lines != stdin) std::fclose(lines);
+  if (!all_done.ok()) return report(all_done.error());
+  return *all_done ? kExitDone : kExitSomeFailed;
 }
 
 Status print_line(std::string_view line) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ struct TextLine {
 // Calls `take` for each line that is not blank, with its number from 1. kLimit past kLineBytesMax.
 [[nodiscard]] Status for_each_line(std::FILE* input,
                                    const std::function<Status(std::string_view line, uint64_t number)>& take);
+
+// Calls `answer` with the file's lines, or with stdin where `path` is "-"; it says whether every line was answered.
+// Gives the command's exit code, and says what is wrong.
+[[nodiscard]] int run_batch(const std::filesystem::path& path, const std::function<Result<bool>(std::FILE*)>& answer);
 
 // Writes `line` and "\n" to stdout; kIo when the reader has gone or the disk is full.
 [[nodiscard]] Status print_line(std::string_view line);

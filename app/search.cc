@@ -134,15 +134,6 @@ class SearchSession {
   SearchRequest base_;
 };
 
-int run_batch(const SearchSession& session, const std::filesystem::path& path) {
-  std::FILE* lines = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  if (lines == nullptr) return report({Code::kNotFound, fmt::format("cannot open {}", path.string())});
-  const Result<bool> all_done = session.batch(lines);
-  if (lines != stdin) std::fclose(lines);
-  if (!all_done.ok()) return report(all_done.error());
-  return *all_done ? kExitDone : kExitSomeFailed;
-}
-
 int run_prompt(const SearchSession& session) {
   read_lines_from_user("custos> ", [&](const std::string& line) {
     if (const Status done = session.one(line); !done.ok()) report(done.error());
@@ -172,7 +163,8 @@ int run_search(const CommonOptions& common, const SearchCommand& command) {
   const auto searcher = query::Searcher::create(**archive, encoder, config->search);
   if (!searcher.ok()) return report(searcher.error());
   const SearchSession session(**searcher, common, command);
-  if (!command.queries.empty()) return run_batch(session, command.queries);
+  if (!command.queries.empty())
+    return run_batch(command.queries, [&](std::FILE* lines) { return session.batch(lines); });
   if (!command.has_query) return run_prompt(session);
   const Status done = session.one(command.query);
   if (done.ok()) return kExitDone;

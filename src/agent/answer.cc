@@ -36,15 +36,14 @@ class ArchivePeople final : public People {
 // One question. For one thread.
 class AnswerRun {
  public:
-  AnswerRun(const store::Archive& archive, const query::Searcher& searcher, model::EncoderSessions* sessions,
-            const AnswerOptions& options, const AnswerRequest& request, const MessageTexts& texts)
-      : archive_(archive),
-        searcher_(searcher),
-        sessions_(sessions),
-        options_(options),
+  AnswerRun(const AnswerContext& context, const AnswerRequest& request, const MessageTexts& texts)
+      : archive_(context.archive),
+        searcher_(context.searcher),
+        sessions_(context.sessions),
+        options_(context.options),
         request_(request),
         texts_(texts),
-        finder_(archive, searcher, texts) {}
+        finder_(context.archive, context.searcher, texts) {}
 
   Result<Answer> answer(const std::stop_token& stop, const AnswerProgress& progress) {
     ASSIGN_OR_RETURN(question_, read_question(request_.question, ArchivePeople(archive_), request_.understand));
@@ -165,36 +164,18 @@ class AnswerRun {
   Answer answer_;
 };
 
-class ExtractiveAnswerer final : public Answerer {
- public:
-  ExtractiveAnswerer(const store::Archive& archive, const query::Searcher& searcher, model::EncoderSessions* sessions,
-                     const AnswerOptions& options)
-      : archive_(archive), searcher_(searcher), sessions_(sessions), options_(options) {}
-
-  Result<Answer> answer(const AnswerRequest& request, const std::stop_token& stop,
-                        const AnswerProgress& progress) const override {
-    const auto start = steady_clock::now();
-    ASSIGN_OR_RETURN(const MessageTexts texts, MessageTexts::open(archive_));
-    AnswerRun run(archive_, searcher_, sessions_, options_, request, texts);
-    ASSIGN_OR_RETURN(Answer answer, run.answer(stop, progress));
-    answer.took_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
-    return answer;
-  }
-
- private:
-  const store::Archive& archive_;
-  const query::Searcher& searcher_;
-  model::EncoderSessions* const sessions_;
-  const AnswerOptions options_;
-};
-
 }  // namespace
 
 std::string_view answer_mode_name(AnswerMode mode) { return mode == AnswerMode::kBest ? "best" : "exhaustive"; }
 
-std::unique_ptr<Answerer> Answerer::create(const store::Archive& archive, const query::Searcher& searcher,
-                                           model::EncoderSessions* sessions, const AnswerOptions& options) {
-  return std::make_unique<ExtractiveAnswerer>(archive, searcher, sessions, options);
+Result<Answer> answer(const AnswerContext& context, const AnswerRequest& request, const std::stop_token& stop,
+                      const AnswerProgress& progress) {
+  const auto start = steady_clock::now();
+  ASSIGN_OR_RETURN(const MessageTexts texts, MessageTexts::open(context.archive));
+  AnswerRun run(context, request, texts);
+  ASSIGN_OR_RETURN(Answer found, run.answer(stop, progress));
+  found.took_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
+  return found;
 }
 
 }  // namespace custos::agent

@@ -84,17 +84,17 @@ struct AnswerOptions {
 
 using AnswerProgress = std::function<void(uint64_t done, uint64_t total)>;
 
-// For one thread.
-class Answerer {
- public:
-  virtual ~Answerer() = default;
-  // `sessions` may be null: then words alone decide. REQUIRES: all outlive it.
-  [[nodiscard]] static std::unique_ptr<Answerer> create(const store::Archive& archive, const query::Searcher& searcher,
-                                                        model::EncoderSessions* sessions, const AnswerOptions& options);
-  // kInvalidArgument: a question without a word, or a filter that cannot be read. kCancelled. Needs the key of the
-  // originals, for the digests of citations.
-  [[nodiscard]] virtual Result<Answer> answer(const AnswerRequest& request, const std::stop_token& stop,
-                                              const AnswerProgress& progress) const = 0;
+// Whom is asked; all outlive the call.
+struct AnswerContext {
+  const store::Archive& archive;
+  const query::Searcher& searcher;
+  model::EncoderSessions* sessions = nullptr;  // null: words alone decide
+  AnswerOptions options;
 };
+
+// kInvalidArgument: a question without a word, or a filter that cannot be read. kCancelled. Needs the key of the
+// originals, for the digests of citations.
+[[nodiscard]] Result<Answer> answer(const AnswerContext& context, const AnswerRequest& request,
+                                    const std::stop_token& stop, const AnswerProgress& progress);
 
 }  // namespace custos::agent

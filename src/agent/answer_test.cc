@@ -88,12 +88,12 @@ class AnswerTest : public testing::Test {
     AnswerRequest request;
     request.question = question;
     request.all = all;
-    auto answer = Answerer::create(*archive_, *searcher_, nullptr, {})->answer(request, {}, {});
+    auto answer = agent::answer({*archive_, *searcher_}, request, {}, {});
     EXPECT_TRUE(answer.ok()) << answer.error().message;
     return answer.ok() ? std::move(*answer) : Answer{};
   }
   Result<Answer> summarize(const SummaryRequest& request) {
-    return Summarizer::create(*archive_, *searcher_, nullptr, {})->summarize(request, {}, {});
+    return agent::summarize({*archive_, *searcher_}, request, {}, {});
   }
 
   store::SampleArchive sample_;
@@ -152,7 +152,7 @@ TEST_F(AnswerTest, WithoutTheOriginalsKeyTheErrorNamesIt) {
   open();
   AnswerRequest request;
   request.question = "How much does a new valve cost?";
-  const auto answer = Answerer::create(*archive_, *searcher_, nullptr, {})->answer(request, {}, {});
+  const auto answer = agent::answer({*archive_, *searcher_}, request, {}, {});
   ASSERT_FALSE(answer.ok());
   EXPECT_THAT(answer.error().message, HasSubstr("test.key"));
 }
@@ -164,7 +164,7 @@ TEST_F(AnswerTest, StopsWhenAsked) {
   request.question = "valve";
   for (const bool all : {false, true}) {
     request.all = all;
-    const auto answer = Answerer::create(*archive_, *searcher_, nullptr, {})->answer(request, stop.get_token(), {});
+    const auto answer = agent::answer({*archive_, *searcher_}, request, stop.get_token(), {});
     ASSERT_FALSE(answer.ok());
     EXPECT_EQ(answer.error().code, Code::kCancelled);
   }
@@ -173,8 +173,7 @@ TEST_F(AnswerTest, StopsWhenAsked) {
 TEST_F(AnswerTest, AQuestionWithoutAWordIsAnError) {
   AnswerRequest request;
   request.question = " ?! ";
-  EXPECT_EQ(Answerer::create(*archive_, *searcher_, nullptr, {})->answer(request, {}, {}).error().code,
-            Code::kInvalidArgument);
+  EXPECT_EQ(agent::answer({*archive_, *searcher_}, request, {}, {}).error().code, Code::kInvalidArgument);
 }
 
 TEST_F(AnswerTest, AThreadIsSummarizedInTheOrderOfTime) {
@@ -220,7 +219,7 @@ TEST(EmptyArchive, HasNoAnswer) {
     AnswerRequest request;
     request.question = "Where is the picnic?";
     request.all = all;
-    const auto answer = Answerer::create(*archive, **searcher, nullptr, {})->answer(request, {}, {});
+    const auto answer = agent::answer({*archive, **searcher}, request, {}, {});
     ASSERT_TRUE(answer.ok()) << answer.error().message;
     EXPECT_FALSE(answer->found);
   }

@@ -52,12 +52,11 @@ std::string scope_text(const SummaryRequest& request) {
 // For one thread.
 class SummaryRun {
  public:
-  SummaryRun(const store::Archive& archive, const query::Searcher& searcher, model::EncoderSessions* sessions,
-             const AnswerOptions& options, const SummaryRequest& request, const MessageTexts& texts)
-      : archive_(archive),
-        searcher_(searcher),
-        sessions_(sessions),
-        options_(options),
+  SummaryRun(const AnswerContext& context, const SummaryRequest& request, const MessageTexts& texts)
+      : archive_(context.archive),
+        searcher_(context.searcher),
+        sessions_(context.sessions),
+        options_(context.options),
         request_(request),
         texts_(texts) {}
 
@@ -192,35 +191,17 @@ class SummaryRun {
   index::TermReader reader_;
 };
 
-class ExtractiveSummarizer final : public Summarizer {
- public:
-  ExtractiveSummarizer(const store::Archive& archive, const query::Searcher& searcher, model::EncoderSessions* sessions,
-                       const AnswerOptions& options)
-      : archive_(archive), searcher_(searcher), sessions_(sessions), options_(options) {}
-
-  Result<Answer> summarize(const SummaryRequest& request, const std::stop_token& stop,
-                           const AnswerProgress& progress) const override {
-    const auto start = steady_clock::now();
-    RETURN_IF_ERROR(check(request));
-    ASSIGN_OR_RETURN(const MessageTexts texts, MessageTexts::open(archive_));
-    SummaryRun run(archive_, searcher_, sessions_, options_, request, texts);
-    ASSIGN_OR_RETURN(Answer answer, run.summarize(stop, progress));
-    answer.took_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
-    return answer;
-  }
-
- private:
-  const store::Archive& archive_;
-  const query::Searcher& searcher_;
-  model::EncoderSessions* const sessions_;
-  const AnswerOptions options_;
-};
-
 }  // namespace
 
-std::unique_ptr<Summarizer> Summarizer::create(const store::Archive& archive, const query::Searcher& searcher,
-                                               model::EncoderSessions* sessions, const AnswerOptions& options) {
-  return std::make_unique<ExtractiveSummarizer>(archive, searcher, sessions, options);
+Result<Answer> summarize(const AnswerContext& context, const SummaryRequest& request, const std::stop_token& stop,
+                         const AnswerProgress& progress) {
+  const auto start = steady_clock::now();
+  RETURN_IF_ERROR(check(request));
+  ASSIGN_OR_RETURN(const MessageTexts texts, MessageTexts::open(context.archive));
+  SummaryRun run(context, request, texts);
+  ASSIGN_OR_RETURN(Answer summary, run.summarize(stop, progress));
+  summary.took_ms = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
+  return summary;
 }
 
 }  // namespace custos::agent

@@ -22,19 +22,9 @@ struct SummaryRequest {
   bool subject_line = false;  // one phrase of a few words
 };
 
-// For one thread.
-class Summarizer {
- public:
-  virtual ~Summarizer() = default;
-  // `sessions` may be null. REQUIRES: all outlive it.
-  [[nodiscard]] static std::unique_ptr<Summarizer> create(const store::Archive& archive,
-                                                          const query::Searcher& searcher,
-                                                          model::EncoderSessions* sessions,
-                                                          const AnswerOptions& options);
-  // Sentences in the order of time. Reads every message of the scope (mode exhaustive); memory is bounded by the best
-  // few thousand sentences. Nothing authored in it: found is false. kInvalidArgument: not exactly one scope.
-  [[nodiscard]] virtual Result<Answer> summarize(const SummaryRequest& request, const std::stop_token& stop,
-                                                 const AnswerProgress& progress) const = 0;
-};
+// Sentences in the order of time. Reads every message of the scope (mode exhaustive); memory is bounded by the best few
+// thousand sentences. Nothing authored in it: found is false. kInvalidArgument: not exactly one scope.
+[[nodiscard]] Result<Answer> summarize(const AnswerContext& context, const SummaryRequest& request,
+                                       const std::stop_token& stop, const AnswerProgress& progress);
 
 }  // namespace custos::agent
