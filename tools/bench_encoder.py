@@ -22,25 +22,14 @@ import sys
 import time
 import warnings
 
+import peers
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-VENV = ROOT / "build" / "encoder-venv"
+VENV = "encoder-venv"
 SCRATCH = ROOT / "build" / "bench-encoder"
 PEERS = ["torch", "transformers", "sentence-transformers", "openvino", "tokenizers", "numpy"]
 MODEL = "all-MiniLM-L6-v2"
 TOKENS_MAX = 256
-
-
-def enter_venv(script):
-    """Goes on in the virtual environment that has the peers."""
-    python = VENV / "bin" / "python"
-    if pathlib.Path(sys.prefix).resolve() == VENV.resolve():
-        return
-    if not (VENV / "ready").exists():
-        print(f"installing the peers into {VENV}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        (VENV / "ready").touch()
-    os.execv(python, [str(python), script, *sys.argv[1:]])
 
 
 def bodies():
@@ -250,7 +239,7 @@ def main():
     options = parser.parse_args()
     if options.models is None:
         parser.error("--models DIR, or $CUSTOS_MODELS, must name the folder of models")
-    enter_venv(__file__)
+    peers.enter_venv(VENV, PEERS, __file__)
 
     from tokenizers import Tokenizer
     quiet_peers()

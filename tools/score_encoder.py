@@ -19,6 +19,7 @@ import subprocess
 import sys
 
 import bench_encoder
+import peers
 from bench_encoder import MODEL, SCRATCH, TOKENS_MAX
 
 # Where WordPiece's rules meet: controls, marks, CJK, Hangul, emoji, private use, the last code points.
@@ -111,7 +112,7 @@ def main():
     options = parser.parse_args()
     if options.models is None:
         parser.error("--models DIR, or $CUSTOS_MODELS, must name the folder of models")
-    bench_encoder.enter_venv(__file__)
+    peers.enter_venv(bench_encoder.VENV, bench_encoder.PEERS, __file__)
 
     from tokenizers import Tokenizer
     bench_encoder.quiet_peers()

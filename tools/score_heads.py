@@ -31,27 +31,14 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-VENV = ROOT / "build" / "heads-venv"
+import peers
+
 PEERS = ["scikit-learn==1.9.1", "numpy"]
 ECE_MOST = 0.03
 # What a head has to reach, on texts that it was not trained on.
 MARKS = {"sst2": 0.83, "trec6": 0.90, "banking77": 0.925, "clinc150": 0.962, "davidson": 0.895, "spam": 0.985,
          "spam without spamassassin": 0.93, "spam without lingspam": 0.93, "spam without sms": 0.93}
 FOREIGN_MARK = 0.60
-
-
-def enter_venv():
-    """Goes on in the virtual environment that has the peers."""
-    python = VENV / "bin" / "python"
-    if pathlib.Path(sys.prefix).resolve() == VENV.resolve():
-        return
-    if not (VENV / "ready").exists():
-        print(f"installing scikit-learn into {VENV.relative_to(ROOT)}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        (VENV / "ready").touch()
-    os.execv(python, [str(python), __file__, *sys.argv[1:]])
 
 
 def row(label, text, piece=""):
@@ -186,8 +173,8 @@ def score(name, split, custos, models, folder, with_peers):
     value = metrics["accuracy"]
     if is_spam:
         value = next(label["f1"] for label in metrics["labels"] if label["label"] == "spam")
-    peers = peer_scores(custos, models, train, test, is_spam) if with_peers else []
-    dense, sparse = [f"{peer:.4f}" for peer in peers] or ["-     ", "-     "]
+    others = peer_scores(custos, models, train, test, is_spam) if with_peers else []
+    dense, sparse = [f"{peer:.4f}" for peer in others] or ["-     ", "-     "]
     good = value >= MARKS[name] and held_back["ece"] <= ECE_MOST
     foreign = ""
     if "out_of_scope" in metrics:
@@ -212,7 +199,7 @@ def main():
     if unknown:
         parser.error(f"no task is called {unknown[0]}; there are {', '.join(known)}")
     if not options.no_peers:
-        enter_venv()
+        peers.enter_venv("heads-venv", PEERS, __file__)
     models = ["--models", options.models] if options.models else []
     print(f"{'task':27} {'train':>6} {'test':>5}  {'head':>10}  mark   ECE cv  ECE    minilm+lr  tfidf+lr  training", flush=True)
     good = True
